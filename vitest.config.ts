@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+const source = { resolve: { conditions: ['bellwether:source'] }, ssr: { resolve: { conditions: ['bellwether:source'] } } };
+
+/** Two projects: `unit` is fast and alone in its process; `live` starts real programs, one file at a time. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...source,
+        test: {
+          name: 'unit',
+          include: ['{packages,examples}/*/{src,test}/**/*.test.{ts,tsx}', '{conformance,bench}/src/**/*.test.ts'],
+          exclude: ['**/*.live.test.ts', '**/node_modules/**', '**/dist/**'],
+        },
+      },
+      {
+        ...source,
+        test: {
+          name: 'live',
+          include: ['**/*.live.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
