@@ -1,0 +1,31 @@
+import type { Family, LabelSet, SampleSink } from './family.ts';
+
+/** A value of a computed family, with its labels. */
+export interface ComputedSample {
+  readonly labels: LabelSet;
+  readonly value: number;
+}
+
+/** A family whose values are worked out when they are read, so that they are never older than the scrape. */
+export class Computed implements Family {
+  readonly name: string;
+  readonly help: string;
+  readonly type: 'counter' | 'gauge';
+  readonly #read: () => Iterable<ComputedSample>;
+
+  constructor(
+    type: 'counter' | 'gauge',
+    name: string,
+    help: string,
+    read: () => Iterable<ComputedSample>,
+  ) {
+    this.type = type;
+    this.name = name;
+    this.help = help;
+    this.#read = read;
+  }
+
+  collect(sink: SampleSink): void {
+    for (const sample of this.#read()) sink('', sample.labels, sample.value);
+  }
+}

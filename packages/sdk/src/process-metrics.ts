@@ -1,0 +1,68 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Computed } from './metric/computed.ts';
+import type { Family } from './metric/family.ts';
+import { labelSet } from './metric/labels.ts';
+
+const NANOSECONDS = 1e9;
+const NO_LABELS = labelSet([], []);
+
+let families: readonly Family[] | undefined;
+
+/**
+ * CPU, memory and event loop of this process, under the names that Prometheus clients share.
+ *
+ * One set for the whole process, however many models it watches. The event loop's figures cover the
+ * time since they were last read, so two scrapers see shorter spans each.
+ */
+export function processFamilies(): readonly Family[] {
+  families ??= createProcessFamilies();
+  return families;
+}
+
+function createProcessFamilies(): Family[] {
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
+  const single = (type: 'counter' | 'gauge', name: string, help: string, read: () => number) =>
+    new Computed(type, name, help, () => [{ labels: NO_LABELS, value: read() }]);
+  const startSeconds = Math.round(performance.timeOrigin) / 1000;
+  return [
+    single(
+      'counter',
+      'process_cpu_seconds_total',
+      'Total user and system CPU time spent in seconds',
+      () => {
+        const { system, user } = process.cpuUsage();
+        return (system + user) / 1e6;
+      },
+    ),
+    single('gauge', 'process_resident_memory_bytes', 'Resident memory size in bytes', () =>
+      process.memoryUsage.rss(),
+    ),
+    single(
+      'gauge',
+      'process_start_time_seconds',
+      'Start time of the process since unix epoch in seconds',
+      () => startSeconds,
+    ),
+    single(
+      'gauge',
+      'nodejs_heap_size_used_bytes',
+      'Memory of the heap that is in use in bytes',
+      () => process.memoryUsage().heapUsed,
+    ),
+    single('gauge', 'nodejs_eventloop_lag_mean_seconds', 'Mean delay of the event loop', () =>
+      delay.count === 0 ? 0 : delay.mean / NANOSECONDS,
+    ),
+    single(
+      'gauge',
+      'nodejs_eventloop_lag_p99_seconds',
+      '99th percentile of the delay of the event loop',
+      () => {
+        const p99 = delay.percentile(99) / NANOSECONDS;
+        // Read last of the two, so the next reading covers the time from here on.
+        delay.reset();
+        return p99;
+      },
+    ),
+  ];
+}

@@ -1,0 +1,80 @@
+import type { Family, MetricType } from './metric/family.ts';
+
+/** As much of prom-client's `Registry` as is needed; the package itself is never imported. */
+export interface PromClientRegistry {
+  registerMetric(metric: never): void;
+  getSingleMetric(name: string): unknown;
+}
+
+interface PromClientValue {
+  readonly metricName?: string;
+  readonly labels: Record<string, string | number>;
+  readonly value: number;
+}
+
+/** What prom-client asks of a metric: `get` when it is read, `reset` when it is told to forget. */
+class PromClientMetric {
+  name: string;
+  readonly help: string;
+  readonly type: MetricType;
+  readonly aggregator = 'sum';
+  readonly #families = new Set<Family>();
+
+  constructor(family: Family) {
+    this.name = family.name;
+    this.help = family.help;
+    this.type = family.type;
+  }
+
+  add(family: Family): void {
+    this.#families.add(family);
+  }
+
+  async get() {
+    const values: PromClientValue[] = [];
+    for (const family of this.#families) {
+      family.collect((suffix, { names, values: labelValues }, value, le) => {
+        const labels: Record<string, string | number> = {};
+        if (le !== undefined) labels.le = le === Number.POSITIVE_INFINITY ? '+Inf' : le;
+        names.forEach((name, index) => {
+          labels[name] = labelValues[index] ?? '';
+        });
+        // prom-client puts the name itself, with OpenMetrics' suffix where that is asked for.
+        values.push(
+          suffix === '' ? { labels, value } : { metricName: this.name + suffix, labels, value },
+        );
+      });
+    }
+    const { aggregator, help, name, type } = this;
+    return { name, help, type, aggregator, values };
+  }
+
+  /** Ours belong to their monitor: a registry that forgets must not make its counters fall. */
+  reset(): void {}
+}
+
+/**
+ * Makes families readable through a prom-client registry: its `metrics()` then has ours as well.
+ *
+ * Several monitors may share a registry; their series come under one name. A `process_` or `nodejs_`
+ * metric that the registry has already is left to its owner.
+ *
+ * @throws Error when the registry has a metric of one of our names that is not ours
+ */
+export function registerFamilies(registry: PromClientRegistry, families: Iterable<Family>): void {
+  for (const family of families) {
+    const known = registry.getSingleMetric(family.name);
+    if (known instanceof PromClientMetric) {
+      known.add(family);
+    } else if (known === undefined) {
+      const metric = new PromClientMetric(family);
+      metric.add(family);
+      registry.registerMetric(metric as never);
+    } else if (!/^(process|nodejs)_/.test(family.name)) {
+      throw new Error(
+        `The prom-client registry already has a metric named ${family.name}; ` +
+          'remove it or give the monitor a registry of its own.',
+      );
+    }
+  }
+}
