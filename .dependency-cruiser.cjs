@@ -5,7 +5,7 @@ const pure = '^packages/(promql|template|rules|slo|drift|alerting)/src';
 /** Folders of packages/server/src from the right of the flow to its left: a folder imports only from those before it. */
 const serverOrder = [
   ['store', 'metrics', 'collect'],
-  ['models', 'health', 'pipelines', 'deliver'],
+  ['models', 'health', 'pipelines', 'deliver', 'demo'],
   ['api', 'stack'],
   ['compose'],
   ['cli'],
@@ -36,7 +36,8 @@ module.exports = {
     },
     {
       name: 'pure-packages-touch-nothing',
-      comment: 'Pure packages decide; only the server acts, so they import nothing of Node and run in a browser.',
+      comment:
+        'Pure packages decide; only the server acts, so they import nothing of Node and run in a browser.',
       severity: 'error',
       from: { path: pure, pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['core'] },
@@ -64,14 +65,16 @@ module.exports = {
     },
     {
       name: 'sdk-is-small',
-      comment: 'A model service imports the SDK: it carries no server, no language and no pages with it.',
+      comment:
+        'A model service imports the SDK: it carries no server, no language and no pages with it.',
       severity: 'error',
       from: { path: '^packages/sdk/src', pathNot: '\\.test\\.ts$' },
       to: { path: '^(packages/(?!sdk|drift)|examples|bench|conformance)' },
     },
     {
       name: 'web-only-types-of-the-server',
-      comment: "The pages speak to the server by HTTP; of its code they know the API's types and nothing else.",
+      comment:
+        "The pages speak to the server by HTTP; of its code they know the API's types and nothing else.",
       severity: 'error',
       from: { path: '^packages/web/src' },
       to: { path: '^packages/(?!web)', dependencyTypesNot: ['type-only'] },
@@ -85,9 +88,13 @@ module.exports = {
     },
     {
       name: 'one-port-for-metrics',
-      comment: 'Only compose and the embedded source know which engine answers PromQL; all others ask MetricSource.',
+      comment:
+        'Only compose and the embedded source know which engine answers PromQL; all others ask MetricSource.',
       severity: 'error',
-      from: { path: '^packages/server/src/(models|health|pipelines|deliver|api)/', pathNot: '\\.test\\.ts$' },
+      from: {
+        path: '^packages/server/src/(models|health|pipelines|deliver|api)/',
+        pathNot: '\\.test\\.ts$',
+      },
       to: { path: '^packages/server/src/metrics/(embedded|prometheus)\\.ts$' },
     },
     {
@@ -102,7 +109,10 @@ module.exports = {
       name: 'compose-only-from-cli',
       comment: 'Parts are joined in one place, and only the command line opens it.',
       severity: 'error',
-      from: { path: '^packages/server/src', pathNot: '^packages/server/src/(cli/|compose\\.ts|index\\.ts|.*\\.test\\.ts)' },
+      from: {
+        path: '^packages/server/src',
+        pathNot: '^packages/server/src/(cli/|compose\\.ts|index\\.ts|.*\\.test\\.ts)',
+      },
       to: { path: '^packages/server/src/compose\\.ts$' },
     },
     {

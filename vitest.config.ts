@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-const source = { resolve: { conditions: ['bellwether:source'] }, ssr: { resolve: { conditions: ['bellwether:source'] } } };
+const source = {
+  resolve: { conditions: ['bellwether:source'] },
+  ssr: { resolve: { conditions: ['bellwether:source'] } },
+};
 
 /** Two projects: `unit` is fast and alone in its process; `live` starts real programs, one file at a time. */
 export default defineConfig({
@@ -10,7 +13,10 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
-          include: ['{packages,examples}/*/{src,test}/**/*.test.{ts,tsx}', '{conformance,bench}/src/**/*.test.ts'],
+          include: [
+            '{packages,examples}/*/{src,test}/**/*.test.{ts,tsx}',
+            '{conformance,bench}/src/**/*.test.ts',
+          ],
           exclude: ['**/*.live.test.ts', '**/node_modules/**', '**/dist/**'],
         },
       },

@@ -69,7 +69,8 @@ export const alertSchema = z.object({
   runbookUrl: z.string().nullable(),
   /** RFC 3339. */
   activeAt: z.string(),
-  value: z.number(),
+  /** The value at the last evaluation; null where it is not a finite number. */
+  value: z.number().nullable(),
   expr: z.string(),
   ruleFile: z.string(),
 });
@@ -85,9 +86,7 @@ export const overviewSchema = z.object({
   /** Scrape targets that answer, of all. */
   targets: z.object({ up: z.number(), total: z.number(), down: z.array(z.string()) }),
   /** Set by `bellwether demo`: which part of the past was replayed at full speed. */
-  demo: z
-    .object({ replayedFrom: z.number(), replayedTo: z.number(), note: z.string() })
-    .nullable(),
+  demo: z.object({ replayedFrom: z.number(), replayedTo: z.number(), note: z.string() }).nullable(),
 });
 
 export type State = z.infer<typeof stateSchema>;

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import compress from '@fastify/compress';
+import fastifyStatic from '@fastify/static';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { BellwetherError, messageOf } from '../errors.ts';
+import type { Overview } from '../health/schemas.ts';
+import type { Logger } from '../log.ts';
+import type { MetricSource } from '../metrics/source.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { bellwetherRoutes } from './bellwether/routes.ts';
+import { prometheusRoutes } from './prometheus/routes.ts';
+
+export interface HttpOptions {
+  readonly source: MetricSource;
+  readonly telemetry: Telemetry;
+  readonly log: Logger;
+  readonly clock: () => number;
+  readonly overview: () => Promise<Overview>;
+  /** Null when ready; otherwise what is not. */
+  readonly notReady: () => string | null;
+  /** Folder of the built pages. */
+  readonly pages: string;
+}
+
+/** The one HTTP server: every protocol below it is a file of its own. */
+export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
+  const { source, telemetry, clock, notReady, pages, log } = options;
+  const app = Fastify({
+    logger: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 1024 },
+  });
+
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, body),
+  );
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unmatched';
+    const labels = { route, method: request.method, code: reply.statusCode };
+    telemetry.http(labels, reply.elapsedTime / 1000);
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const code = error.statusCode ?? 500;
+    if (code >= 500) log.error({ url: request.url, error: error.stack }, 'request failed');
+    return reply.code(code).send({ error: messageOf(error) });
+  });
+
+  await app.register(compress, { global: true, threshold: 1024 });
+  app.get('/-/healthy', async (_request, reply) =>
+    reply.type('text/plain').send('Bellwether is healthy.\n'),
+  );
+  app.get('/-/ready', async (_request, reply) => {
+    const reason = notReady();
+    if (reason === null) return reply.type('text/plain').send('Bellwether is ready.\n');
+    return reply.code(503).type('text/plain').send(`Bellwether is not ready: ${reason}\n`);
+  });
+  app.get('/metrics', async (_request, reply) =>
+    reply.type(telemetry.registry.contentType).send(await telemetry.registry.metrics()),
+  );
+  await app.register(prometheusRoutes, { prefix: '/api/v1', source, clock });
+  await app.register(bellwetherRoutes, {
+    prefix: '/api/bellwether/v1',
+    overview: options.overview,
+  });
+
+  if (existsSync(pages)) {
+    await app.register(fastifyStatic, {
+      root: pages,
+      maxAge: '1h',
+      setHeaders: (reply, path) => {
+        const hashed = path.includes('/assets/');
+        reply.setHeader(
+          'cache-control',
+          hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+        );
+      },
+    });
+  } else {
+    app.get('/', async (_request, reply) =>
+      reply
+        .code(503)
+        .type('text/plain')
+        .send('The pages are not built yet: run `npm run build`. The API works.\n'),
+    );
+  }
+  return app;
+}
+
+/** @throws BellwetherError `BW_PORT_IN_USE` or `BW_LISTEN_FAILED`. */
+export async function listen(app: FastifyInstance, address: string): Promise<string> {
+  const colon = address.lastIndexOf(':');
+  const host = address.slice(0, colon) || '0.0.0.0';
+  const port = Number(address.slice(colon + 1));
+  try {
+    return await app.listen({ host, port });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new BellwetherError(
+        'BW_PORT_IN_USE',
+        `another program is listening on ${address}`,
+        'Stop it, or choose another address with --listen (port 0 takes any free one).',
+        { cause },
+      );
+    throw new BellwetherError(
+      'BW_LISTEN_FAILED',
+      `cannot listen on ${address}: ${messageOf(cause)}`,
+      'Choose an address of this machine with --listen, like 127.0.0.1:2355.',
+      { cause },
+    );
+  }
+}

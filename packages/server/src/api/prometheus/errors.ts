@@ -1,0 +1,48 @@
+import { PromQLError } from '@bellwether/promql';
+import { messageOf } from '../../errors.ts';
+
+/** Prometheus' error types and the HTTP codes it answers them with. */
+const httpCodes = {
+  bad_data: 400,
+  execution: 422,
+  canceled: 503,
+  timeout: 503,
+  not_found: 404,
+  internal: 500,
+} as const;
+
+export type ErrorType = keyof typeof httpCodes;
+
+/** A request that this API refuses, in Prometheus' terms. */
+export class ApiError extends Error {
+  readonly errorType: ErrorType;
+  constructor(errorType: ErrorType, message: string) {
+    super(message);
+    this.errorType = errorType;
+  }
+}
+
+export function toApiError(error: unknown): { code: number; body: Record<string, string> } {
+  const errorType = errorTypeOf(error);
+  return {
+    code: httpCodes[errorType],
+    body: { status: 'error', errorType, error: messageOf(error) },
+  };
+}
+
+function errorTypeOf(error: unknown): ErrorType {
+  if (error instanceof ApiError) return error.errorType;
+  if (error instanceof PromQLError) {
+    switch (error.code) {
+      case 'parse':
+        return 'bad_data';
+      case 'timeout':
+        return 'timeout';
+      case 'canceled':
+        return 'canceled';
+      default:
+        return 'execution';
+    }
+  }
+  return 'internal';
+}

@@ -1,0 +1,22 @@
+import type { MetadataView } from '../../metrics/source.ts';
+import type { MetricMetadata } from './exposition.ts';
+
+/** What targets said of their metrics: several targets may disagree, and each opinion is kept once. */
+export class MetadataBook {
+  readonly #entries = new Map<string, MetadataView[]>();
+
+  add(metadata: ReadonlyMap<string, MetricMetadata>): void {
+    for (const [name, { type, help }] of metadata) {
+      const known = this.#entries.get(name) ?? [];
+      if (known.some((entry) => entry.type === type && entry.help === help)) continue;
+      this.#entries.set(name, [
+        ...known,
+        { type: type === 'untyped' ? 'unknown' : type, help, unit: '' },
+      ]);
+    }
+  }
+
+  get all(): ReadonlyMap<string, readonly MetadataView[]> {
+    return this.#entries;
+  }
+}

@@ -1,0 +1,127 @@
+import { fileURLToPath } from 'node:url';
+import type { Millis } from '@bellwether/promql';
+import { createHttpServer, listen } from './api/http.ts';
+import { MetadataBook } from './collect/scrape/metadata.ts';
+import { ScrapeManager } from './collect/scrape/scrape-manager.ts';
+import type { LoadedConfig } from './config/load.ts';
+import { resolveFrom } from './config/paths.ts';
+import { OverviewService } from './health/overview.ts';
+import type { Overview } from './health/schemas.ts';
+import type { Logger } from './log.ts';
+import { EmbeddedMetricSource } from './metrics/embedded.ts';
+import { loadRuleGroups } from './metrics/rules/load.ts';
+import { RuleManager } from './metrics/rules/rule-manager.ts';
+import type { MetricSource } from './metrics/source.ts';
+import { openEmbeddedClickHouse } from './store/clickhouse.ts';
+import { History } from './store/metrics/history.ts';
+import { MetricStore } from './store/metrics/metric-store.ts';
+import { migrate } from './store/schema/migrate.ts';
+import { Telemetry } from './telemetry.ts';
+
+export interface ServerOptions extends LoadedConfig {
+  readonly log: Logger;
+  readonly clock?: () => Millis;
+  readonly demo?: Overview['demo'];
+  /** Folder of the built pages; default: those of this repository. */
+  readonly pages?: string;
+}
+
+export interface RunningServer {
+  readonly store: MetricStore;
+  readonly source: MetricSource;
+  /** Where it listens, like `http://127.0.0.1:2355`; known once it has started. */
+  readonly url: string;
+  /** Scrapes, evaluates and listens. */
+  start(): Promise<void>;
+  /** Stops in order and writes what is pending. */
+  stop(): Promise<void>;
+}
+
+const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
+
+/**
+ * Joins the parts for a configuration: rules are read and checked and the store is opened here, so that what is wrong
+ * is said before anything runs.
+ * @throws BellwetherError
+ */
+export async function openServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, directory, log, clock = Date.now } = options;
+  const groups = await loadRuleGroups(config.rule_files, directory);
+  const client = await openEmbeddedClickHouse(resolveFrom(directory, config.storage.path));
+  await migrate(client, { retentionMs: config.storage.retention });
+  const store = await MetricStore.open({
+    history: new History(client),
+    headMs: config.storage.head,
+    log,
+    clock,
+  });
+
+  const telemetry = new Telemetry();
+  telemetry.watchStore(() => store.state);
+  const metadata = new MetadataBook();
+  const scrapes = new ScrapeManager({
+    config,
+    store,
+    metadata,
+    log,
+    self: { instance: config.server.listen, read: () => telemetry.registry.metrics() },
+    clock,
+  });
+  const source = new EmbeddedMetricSource({
+    store,
+    rules: () => rules.groups,
+    targets: () => scrapes.targets,
+    metadata: () => metadata.all,
+  });
+  const rules = new RuleManager({
+    groups,
+    source,
+    store,
+    telemetry,
+    log,
+    clock,
+    defaultIntervalMs: config.global.evaluation_interval,
+    externalLabels: config.global.external_labels,
+    externalUrl: config.server.external_url ?? `http://${config.server.listen}`,
+  });
+  const overview = new OverviewService({
+    source,
+    health: config.health,
+    log,
+    clock,
+    demo: options.demo ?? null,
+  });
+  const http = await createHttpServer({
+    source,
+    telemetry,
+    log,
+    clock,
+    overview: () => overview.read(),
+    notReady: () =>
+      store.state.writeError === null
+        ? null
+        : `ClickHouse refuses samples: ${store.state.writeError}`,
+    pages: options.pages ?? PAGES,
+  });
+
+  let url = '';
+  return {
+    store,
+    source,
+    get url() {
+      return url;
+    },
+    async start() {
+      url = await listen(http, config.server.listen);
+      scrapes.start();
+      await rules.start();
+    },
+    async stop() {
+      await http.close();
+      await rules.stop();
+      await scrapes.stop();
+      await store.close();
+      await client.close();
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Head } from './head.ts';
+
+function headWith(...series: Record<string, string>[]): Head {
+  const head = new Head(0);
+  for (const [i, labels] of series.entries())
+    head.append(head.get(head.ref(labels))!, 1000 + i, i, false);
+  return head;
+}
+
+describe('the head', () => {
+  it('gives the same reference to the same labels in any order', () => {
+    const head = new Head(0);
+    expect(head.ref({ __name__: 'a', x: '1', y: '2' })).toBe(
+      head.ref({ y: '2', x: '1', __name__: 'a' }),
+    );
+  });
+
+  it('finds series by every kind of matcher, a missing label being the empty string', () => {
+    const head = headWith(
+      { __name__: 'a', job: 'mail', env: 'prod' },
+      { __name__: 'a', job: 'web' },
+      { __name__: 'b', job: 'mail' },
+    );
+    const jobs = (...matchers: [string, '=' | '!=' | '=~' | '!~', string][]) =>
+      head
+        .find(matchers.map(([name, op, value]) => ({ name, op, value })))
+        .map(({ labels }) => `${labels['__name__']}/${labels['job']}`);
+    expect(jobs(['__name__', '=', 'a'])).toEqual(['a/mail', 'a/web']);
+    expect(jobs(['__name__', '=', 'a'], ['env', '=', ''])).toEqual(['a/web']);
+    expect(jobs(['env', '!=', ''])).toEqual(['a/mail']);
+    expect(jobs(['job', '=~', 'm.*'], ['__name__', '!=', 'a'])).toEqual(['b/mail']);
+    expect(jobs(['job', '!~', 'mail|x'])).toEqual(['a/web']);
+    expect(jobs(['job', '=', 'nowhere'])).toEqual([]);
+    expect(jobs()).toHaveLength(3);
+  });
+
+  it('takes samples in order, knows the same sample again, and refuses older ones', () => {
+    const head = new Head(0);
+    const series = head.get(head.ref({ __name__: 'a' }))!;
+    expect(head.append(series, 10, 1, false)).toBe('ok');
+    expect(head.append(series, 10, 1, false)).toBe('duplicate');
+    expect(head.append(series, 10, 2, false)).toBe('out-of-order');
+    expect(head.append(series, 9, 1, false)).toBe('out-of-order');
+    expect(head.append(series, 11, Number.NaN, true)).toBe('ok');
+    expect(series.live).toBe(false);
+  });
+
+  it('forgets series whose samples have all left the window, and knows them again when they return', () => {
+    const head = headWith({ __name__: 'old' });
+    head.append(head.get(head.ref({ __name__: 'new' }))!, 5000, 1, false);
+    head.truncate(2000);
+    expect(head.find([]).map(({ labels }) => labels['__name__'])).toEqual(['new']);
+    const again = head.get(head.ref({ __name__: 'old' }))!;
+    expect(head.append(again, 6000, 1, false)).toBe('ok');
+    expect(head.find([{ name: '__name__', op: '=', value: 'old' }])).toHaveLength(1);
+  });
+
+  it('answers any slice with just the samples in it, however often it was cut before', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ gap: fc.integer({ min: 1, max: 50 }), stale: fc.boolean() }), {
+          maxLength: 300,
+        }),
+        fc.integer({ min: 0, max: 5000 }),
+        fc.integer({ min: 0, max: 5000 }),
+        fc.integer({ min: 0, max: 5000 }),
+        (steps, cut, from, to) => {
+          const head = new Head(0);
+          const series = head.get(head.ref({ __name__: 'a' }))!;
+          const model: { time: number; value: number; stale: boolean }[] = [];
+          let time = 0;
+          for (const { gap, stale } of steps) {
+            time += gap;
+            if (time > cut && series.length > 0) series.dropBefore(Math.min(cut, time - 1));
+            head.append(series, time, time * 2, stale);
+            model.push({ time, value: time * 2, stale });
+          }
+          series.dropBefore(cut);
+          const expected = model.filter((s) => s.time >= Math.max(cut, from) && s.time <= to);
+          const got = series.slice(from, to);
+          expect([...got.times]).toEqual(expected.map((s) => s.time));
+          expect([...got.values]).toEqual(expected.map((s) => (s.stale ? Number.NaN : s.value)));
+          const bits = expected.map((_, i) => ((got.stale?.[i >> 3] ?? 0) & (1 << (i & 7))) !== 0);
+          expect(bits).toEqual(expected.map((s) => s.stale));
+        },
+      ),
+    );
+  });
+});

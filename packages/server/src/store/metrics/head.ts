@@ -1,0 +1,73 @@
+import type { Labels, Matcher, Millis } from '@bellwether/promql';
+import { LabelIndex } from './label-index.ts';
+import { labelsKey, seriesId } from './labels.ts';
+import { Series } from './series.ts';
+
+/** What became of a sample: Prometheus drops what is not newer than the last one, and the same sample twice is no error. */
+export type Appended = 'ok' | 'duplicate' | 'out-of-order';
+
+/** The recent hours of every active series, in memory, behind an inverted index. */
+export class Head {
+  /** Samples at or after this moment are in the head; older ones only in the history. */
+  from: Millis;
+  readonly #series: (Series | undefined)[] = [];
+  readonly #refs = new Map<string, number>();
+  readonly #index = new LabelIndex();
+
+  constructor(from: Millis) {
+    this.from = from;
+  }
+
+  get seriesCount(): number {
+    return this.#refs.size;
+  }
+
+  /** The reference of a series, made when it is new. References are never used again for another series. */
+  ref(labels: Labels): number {
+    const key = labelsKey(labels);
+    const known = this.#refs.get(key);
+    if (known !== undefined) return known;
+    const ref = this.#series.length;
+    this.#series.push(new Series(seriesId(key), labels));
+    this.#refs.set(key, ref);
+    this.#index.add(ref, labels);
+    return ref;
+  }
+
+  /** The series behind a reference; undefined when it was dropped for want of samples. */
+  get(ref: number): Series | undefined {
+    return this.#series[ref];
+  }
+
+  append(series: Series, time: Millis, value: number, stale: boolean): Appended {
+    if (time > series.lastTime) {
+      if (time < this.from) return 'out-of-order';
+      series.push(time, value, stale);
+      return 'ok';
+    }
+    const same =
+      time === series.lastTime && (Object.is(value, series.lastValue) || (stale && !series.live));
+    return same ? 'duplicate' : 'out-of-order';
+  }
+
+  find(matchers: readonly Matcher[]): Series[] {
+    return this.#index.find(matchers).map((ref) => this.#series[ref]!);
+  }
+
+  /** Moves the head's beginning forward. Call only once everything older is in the history. */
+  truncate(from: Millis): void {
+    this.from = from;
+    const gone = new Set<number>();
+    for (const [ref, series] of this.#series.entries()) {
+      if (series === undefined) continue;
+      series.dropBefore(from);
+      if (series.length === 0) gone.add(ref);
+    }
+    if (gone.size === 0) return;
+    this.#index.remove(gone, (ref) => this.#series[ref]!.labels);
+    for (const ref of gone) {
+      this.#refs.delete(labelsKey(this.#series[ref]!.labels));
+      this.#series[ref] = undefined;
+    }
+  }
+}

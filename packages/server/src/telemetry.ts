@@ -1,0 +1,66 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { MetricStoreState } from './store/metrics/metric-store.ts';
+
+/** Bellwether's own metrics: it watches itself with the same rules and pages as everything else. */
+export class Telemetry {
+  readonly registry = new Registry();
+  readonly #httpSeconds = new Histogram({
+    name: 'bellwether_http_request_duration_seconds',
+    help: 'Time to answer an HTTP request.',
+    labelNames: ['route', 'method', 'code'],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
+    registers: [this.registry],
+  });
+  readonly #ruleSeconds = new Histogram({
+    name: 'bellwether_rule_group_duration_seconds',
+    help: 'Time to evaluate a rule group.',
+    labelNames: ['group'],
+    buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10],
+    registers: [this.registry],
+  });
+  readonly #ruleFailures = new Counter({
+    name: 'bellwether_rule_evaluation_failures_total',
+    help: 'Rule evaluations that failed.',
+    labelNames: ['group'],
+    registers: [this.registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Shows the store's state at the moment of each scrape. */
+  watchStore(state: () => MetricStoreState): void {
+    this.#gauge('bellwether_head_series', 'Series in memory.', () => state().series);
+    this.#gauge(
+      'bellwether_store_pending_samples',
+      'Samples in memory that ClickHouse does not have yet.',
+      () => state().pendingSamples,
+    );
+    this.#gauge(
+      'bellwether_store_lost_samples',
+      'Samples given up because ClickHouse refused them for too long.',
+      () => state().lostSamples,
+    );
+  }
+
+  http(labels: { route: string; method: string; code: number }, seconds: number): void {
+    this.#httpSeconds.observe(labels, seconds);
+  }
+
+  ruleGroup(group: string, seconds: number, failures: number): void {
+    this.#ruleSeconds.observe({ group }, seconds);
+    this.#ruleFailures.inc({ group }, failures);
+  }
+
+  #gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}
