@@ -1,0 +1,33 @@
+export {
+  type AlertmanagerFunctionOptions,
+  alertmanagerFunctions,
+} from './alertmanager-functions.ts';
+export { type CompileOptions, compile, type ExecuteOptions, type Template } from './compile.ts';
+export type { Limits } from './execute.ts';
+export { expandWithQueries, type TemplateQuery } from './expand-with-queries.ts';
+export { formatValue } from './format-value.ts';
+export {
+  type CallContext,
+  define,
+  defineVariadic,
+  type Functions,
+  type TemplateFunction,
+} from './functions.ts';
+export { GoDuration } from './go-duration.ts';
+export { GoTime } from './go-time.ts';
+export {
+  humanize,
+  humanize1024,
+  humanizeDuration,
+  humanizePercentage,
+  humanizeTimestamp,
+} from './humanize.ts';
+export { sprintf } from './printf.ts';
+export {
+  type PrometheusFunctionOptions,
+  prometheusFunctions,
+  type TemplateSample,
+  templateSample,
+} from './prometheus-functions.ts';
+export { TemplateError, type TemplatePhase } from './template-error.ts';
+export { list, type Method, type Methods, SafeText, struct } from './values.ts';
