@@ -1,0 +1,64 @@
+import type { Overview, Panel } from '@bellwether/server/api';
+import { Skeleton } from '@mantine/core';
+import { useMemo } from 'react';
+import { useLine } from '../../api/line.ts';
+import { LineChart } from '../../chart/line-chart.tsx';
+import { composeScene } from '../../chart/scene.ts';
+import { gridOf, rangeLabel, type TimeRange } from '../../time-range.ts';
+import classes from './panel-line.module.css';
+import { marksOf } from './panel-marks.ts';
+
+interface PanelLineProps {
+  readonly panel: Panel;
+  readonly at: number;
+  readonly range: TimeRange;
+  readonly demo: Overview['demo'];
+}
+
+/** The recent line of a panel: the same expression as its number, over time. */
+export function PanelLine({ panel, at, range, demo }: PanelLineProps) {
+  const grid = useMemo(() => gridOf(range, at), [range, at]);
+  const line = useLine(panel.expr, grid);
+  const reference = useLine(panel.comparison?.expr ?? null, grid);
+  const scene = useMemo(() => {
+    if (line.data === undefined) return null;
+    return composeScene({
+      unit: panel.unit,
+      line: line.data,
+      reference: reference.data ?? null,
+      latest: { time: at / 1000, value: panel.value },
+      marks: marksOf(panel),
+      replayed:
+        demo === null ? null : { from: demo.replayedFrom / 1000, to: demo.replayedTo / 1000 },
+      scale:
+        panel.unit === 'ratio' && panel.thresholds.direction === 'below'
+          ? 'share-near-one'
+          : 'from-zero',
+    });
+  }, [line.data, reference.data, panel, at, demo]);
+
+  if (scene === null) {
+    if (line.error === null) return <Skeleton className={classes.fill} animate={false} />;
+    return <p className={classes.note}>The line cannot be drawn. {line.error.message}</p>;
+  }
+  const empty = scene.values.every((value) => value === null);
+  return (
+    <div
+      className={classes.fill}
+      data-testid={`line-${panel.id}`}
+      data-points={scene.values.length}
+    >
+      <LineChart
+        title={panel.title}
+        caption={caption(range, empty, line.error)}
+        referenceLabel={reference.data === undefined ? null : (panel.comparison?.label ?? null)}
+        scene={scene}
+      />
+    </div>
+  );
+}
+
+function caption(range: TimeRange, empty: boolean, error: Error | null): string {
+  if (error !== null) return `not up to date: ${error.message}`;
+  return empty ? `no samples in the last ${rangeLabel(range)}` : `last ${rangeLabel(range)}`;
+}
