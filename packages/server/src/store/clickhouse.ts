@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { type ClickHouseClient, createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { BellwetherError, messageOf } from '../errors.ts';
@@ -12,34 +12,49 @@ export async function openEmbeddedClickHouse(path: string): Promise<ClickHouseCl
   const folder = resolve(path);
   try {
     await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
   } catch (cause) {
     throw notWritable(folder, cause);
   }
   try {
     const client = createClient({ connection: createChdbConnection({ path: folder }) });
     await client.command({ query: 'CREATE DATABASE IF NOT EXISTS bellwether' });
+    await writeFile(join(folder, OWNER), String(process.pid));
     return client;
   } catch (cause) {
-    throw explain(folder, cause);
+    throw await explain(folder, cause);
   }
 }
 
-function explain(folder: string, error: unknown): BellwetherError {
-  const texts: string[] = [];
-  for (let e: unknown = error; e instanceof Error; e = e.cause) texts.push(e.message);
-  const text = texts.join('; ');
-  if (/Cannot lock file/i.test(text))
+/** Says who has the folder open; only read when ClickHouse refuses to open it, as its own message goes to stderr. */
+const OWNER = 'bellwether.pid';
+
+async function livingOwner(folder: string): Promise<number | null> {
+  const pid = Number(await readFile(join(folder, OWNER), 'utf8').catch(() => ''));
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return null;
+  try {
+    process.kill(pid, 0);
+    return pid;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM' ? pid : null;
+  }
+}
+
+async function explain(folder: string, error: unknown): Promise<BellwetherError> {
+  const owner = await livingOwner(folder);
+  if (owner !== null)
     return new BellwetherError(
       'BW_STORAGE_LOCKED',
-      `another process is using the data folder ${folder}`,
+      `process ${owner} is using the data folder ${folder}`,
       'Stop that process, or give this one a folder of its own (storage.path, or --data).',
       { cause: error },
     );
-  if (/permission|denied|read-only|EACCES|EROFS/i.test(text)) return notWritable(folder, error);
+  const texts = new Set<string>();
+  for (let e: unknown = error; e instanceof Error; e = e.cause) texts.add(e.message);
   return new BellwetherError(
     'BW_STORAGE_FAILED',
-    `the embedded ClickHouse cannot open ${folder}: ${text.slice(0, 500)}`,
-    'Check that the disk has space and the folder is whole; another folder can be named with storage.path.',
+    `the embedded ClickHouse cannot open ${folder}: ${[...texts].join('; ').slice(0, 500)}`,
+    'The lines above are its own words. Check that the disk has space and the folder is whole, or name another folder (storage.path, or --data).',
     { cause: error },
   );
 }

@@ -71,6 +71,12 @@ describe('parsing the text exposition format', () => {
     });
   });
 
+  it('allows blanks between a name, its labels and its value', () => {
+    const { series, values } = parseExposition('a \t{ b = "1" , } \t 2\n', never);
+    expect(parseSeriesText(series[0]!)).toEqual({ __name__: 'a', b: '1' });
+    expect(values).toEqual([2]);
+  });
+
   it('leaves out labels whose value is empty', () => {
     expect(parseSeriesText('a{b="",c="1"}')).toEqual({ __name__: 'a', c: '1' });
   });

@@ -22,8 +22,12 @@ export function endOfSeriesText(line: string): number {
   for (; i < line.length; i++) {
     const c = line.charCodeAt(i);
     if (c === 0x7b) break;
-    if (c === 0x20 || c === 0x09) return i;
+    if (c !== 0x20 && c !== 0x09) continue;
+    const end = i;
+    while (line.charCodeAt(i + 1) === 0x20 || line.charCodeAt(i + 1) === 0x09) i++;
+    if (line.charCodeAt(i + 1) !== 0x7b) return end;
   }
+  if (i >= line.length) return i;
   let quoted = false;
   for (; i < line.length; i++) {
     const c = line.charCodeAt(i);

@@ -3,9 +3,9 @@ import type { Labels, Matcher, Millis, SeriesColumns } from '@bellwether/promql'
 import type { ClickHouseClient } from '@clickhouse/client';
 import { SampleRows, type SeriesRun } from './sample-rows.ts';
 
-/** Samples and series as tab-separated text, ready for ClickHouse. */
+/** New series, and samples as lines of tab-separated text. */
 export interface HistoryBatch {
-  readonly series: readonly string[];
+  readonly series: readonly { readonly id: string; readonly labels: Labels }[];
   readonly samples: readonly string[];
 }
 
@@ -19,8 +19,22 @@ export class History {
 
   /** Resolves once ClickHouse has it. Series go first, so that no sample is ever without labels. */
   async write(batch: HistoryBatch): Promise<void> {
-    await this.#insert('bellwether.series', batch.series);
-    await this.#insert('bellwether.samples', batch.samples);
+    if (batch.series.length > 0)
+      await this.#client.insert({
+        table: 'bellwether.series',
+        values: batch.series.map(({ id, labels: { __name__: name = '', ...labels } }) => ({
+          id,
+          name,
+          labels,
+        })),
+        format: 'JSONEachRow',
+      });
+    if (batch.samples.length > 0)
+      await this.#client.insert({
+        table: 'bellwether.samples',
+        values: Readable.from([Buffer.from(batch.samples.join(''))], { objectMode: false }),
+        format: 'TabSeparated',
+      });
   }
 
   /** All series that match, with their samples in [from, to]. */
@@ -71,15 +85,6 @@ export class History {
     const rows = new SampleRows();
     for await (const chunk of stream) yield* rows.take(chunk as Buffer);
     yield* rows.end();
-  }
-
-  async #insert(table: string, lines: readonly string[]): Promise<void> {
-    if (lines.length === 0) return;
-    await this.#client.insert({
-      table,
-      values: Readable.from([Buffer.from(lines.join(''))], { objectMode: false }),
-      format: 'TabSeparated',
-    });
   }
 }
 

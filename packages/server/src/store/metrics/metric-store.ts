@@ -11,7 +11,7 @@ import type { Logger } from '../../log.ts';
 import { type Appended, Head } from './head.ts';
 import type { History } from './history.ts';
 import { joinColumns } from './join-columns.ts';
-import { sampleLine, seriesLine } from './tsv.ts';
+import { sampleLine } from './sample-line.ts';
 
 const FLUSH_EVERY_MS = 1000;
 const TRUNCATE_EVERY_MS = 60_000;
@@ -44,7 +44,7 @@ export class MetricStore implements SeriesSource {
   readonly #log: Logger;
   readonly #clock: () => Millis;
   #timers: NodeJS.Timeout[] = [];
-  #pendingSeries: string[] = [];
+  #pendingSeries: { id: string; labels: Labels }[] = [];
   #pendingSamples: string[] = [];
   #flushing: Promise<void> | undefined;
   #lost = 0;
@@ -84,7 +84,7 @@ export class MetricStore implements SeriesSource {
     const before = this.#head.seriesCount;
     const ref = this.#head.ref(labels);
     if (this.#head.seriesCount > before)
-      this.#pendingSeries.push(seriesLine(this.#head.get(ref)!.id, labels));
+      this.#pendingSeries.push({ id: this.#head.get(ref)!.id, labels });
     return ref;
   }
 

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEmbeddedClickHouse } from '../clickhouse.ts';
+import { migrate } from '../schema/migrate.ts';
+import { History } from './history.ts';
+import { labelsKey, seriesId } from './labels.ts';
+import { sampleLine } from './sample-line.ts';
+
+const now = Date.now() - 60_000;
+let folder: string;
+let client: ClickHouseClient;
+let history: History;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bellwether-history-'));
+  client = await openEmbeddedClickHouse(folder);
+  await migrate(client, { retentionMs: 30 * 86_400_000 });
+  history = new History(client);
+});
+
+afterAll(async () => {
+  await client.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function write(
+  labels: Record<string, string>,
+  samples: [number, number, boolean?][],
+): Promise<void> {
+  const id = seriesId(labelsKey(labels));
+  await history.write({
+    series: [{ id, labels }],
+    samples: samples.map(([time, value, stale]) => sampleLine(id, time, value, stale ?? false)),
+  });
+}
+
+describe('the history in ClickHouse', () => {
+  it('gives back labels and values to the letter and the bit', async () => {
+    const labels = {
+      __name__: 'odd',
+      path: 'C:\\dir\\n\'quoted\' "double"',
+      text: 'tab\there\nnew line, {brace} = \r ünï 🐑',
+    };
+    const values = [0.1 + 0.2, -0, Infinity, -Infinity, Number.NaN, 5e-324, Number.MAX_VALUE];
+    await write(
+      labels,
+      values.map((value, i) => [now + i, value]),
+    );
+    const [series, ...others] = await history.read(
+      [{ name: '__name__', op: '=', value: 'odd' }],
+      now,
+      now + 100,
+    );
+    expect(others).toEqual([]);
+    expect(series!.labels).toEqual(labels);
+    expect([...series!.times]).toEqual(values.map((_, i) => now + i));
+    expect([...series!.values]).toEqual(values);
+    expect(series!.stale).toBeUndefined();
+  });
+
+  it('keeps stale markers apart from NaN, and shows a sample once that was written twice', async () => {
+    const labels = { __name__: 'ended' };
+    await write(labels, [
+      [now, 1],
+      [now + 1, Number.NaN, true],
+    ]);
+    await write(labels, [[now, 1]]);
+    const [series] = await history.read(
+      [{ name: '__name__', op: '=', value: 'ended' }],
+      now - 5,
+      now + 5,
+    );
+    expect([...series!.times]).toEqual([now, now + 1]);
+    expect(series!.stale).toEqual(Uint8Array.of(0b10));
+  });
+
+  it('takes matchers as PromQL does: anchored, dot matches newline, a missing label is empty', async () => {
+    await write({ __name__: 'm', a: 'x\ny' }, [[now, 1]]);
+    await write({ __name__: 'm', a: 'xy', b: 'set' }, [[now, 2]]);
+    const found = async (
+      name: string,
+      op: '=' | '!=' | '=~' | '!~',
+      value: string,
+    ): Promise<number[]> => {
+      const series = await history.read(
+        [
+          { name: '__name__', op: '=', value: 'm' },
+          { name, op, value },
+        ],
+        now,
+        now,
+      );
+      return series.map(({ values }) => values[0]!).sort();
+    };
+    expect(await found('a', '=~', 'x.y')).toEqual([1]);
+    expect(await found('a', '=~', 'x')).toEqual([]);
+    expect(await found('a', '=~', 'x|xy')).toEqual([2]);
+    expect(await found('b', '=', '')).toEqual([1]);
+    expect(await found('b', '!~', '.+')).toEqual([1]);
+    expect(await found("nobody's", '!=', 'x')).toEqual([1, 2]);
+  });
+
+  it('opens only once a folder, and says so', async () => {
+    const { spawnSync } = await import('node:child_process');
+    const code = `import { openEmbeddedClickHouse } from ${JSON.stringify(new URL('../clickhouse.ts', import.meta.url).href)};
+      openEmbeddedClickHouse(${JSON.stringify(folder)}).catch((e) => { console.log(e.code, e.message); process.exit(0); });`;
+    const { stdout } = spawnSync(
+      process.execPath,
+      ['--import', 'tsx', '--input-type=module', '-e', code],
+      { encoding: 'utf8' },
+    );
+    expect(stdout).toContain('BW_STORAGE_LOCKED');
+    expect(stdout).toContain(folder);
+  });
+});
