@@ -75,7 +75,7 @@ export class MailExample {
   /** Live traffic from now on. */
   startTraffic(hardFrom: number): void {
     const traffic = run('traffic', [
-      '--url',
+      '--target',
       `http://${this.address}`,
       '--hard-from',
       String(Math.round(hardFrom)),
