@@ -1,0 +1,45 @@
+export {
+  type AlertInstance,
+  type AlertObservation,
+  type AlertState,
+  decideAlert,
+  needsSending,
+} from './alert-state.ts';
+export { alertsMetric, forStateMetric } from './evaluate-alerting-rule.ts';
+export {
+  type ActiveAlert,
+  type EvaluateGroupOptions,
+  evaluateGroup,
+  type GroupEvaluation,
+  type RuleReport,
+} from './evaluate-group.ts';
+export {
+  carryState,
+  type GroupState,
+  initialGroupState,
+  type RuleHealth,
+  type RuleState,
+  seriesOf,
+} from './group-state.ts';
+export { labelKey } from './label-key.ts';
+export type { NameValidation } from './names.ts';
+export type { AlertNotification } from './notification.ts';
+export { type ParseRuleFileOptions, parseRuleFile } from './parse-rule-file.ts';
+export type { QueryFunc, SeriesSample, VectorSample } from './query.ts';
+export { type RestoreOptions, restoreForState } from './restore-for-state.ts';
+export {
+  type AlertingRule,
+  type RecordingRule,
+  type Rule,
+  type RuleFile,
+  type RuleGroup,
+  type RulePosition,
+  ruleName,
+} from './rule.ts';
+export { describeIssue, RuleFileError, type RuleFileIssue } from './rule-file-error.ts';
+export {
+  evaluationSlot,
+  groupOffsetMs,
+  type NextEvaluation,
+  nextEvaluation,
+} from './schedule.ts';

@@ -1,0 +1,65 @@
+import { isScalar, type LineCounter, type Node, type Scalar } from 'yaml';
+import type { RuleFileIssue } from './rule-file-error.ts';
+import { scalarOffset } from './scalar-offset.ts';
+
+/** Where an issue belongs; filled in as the reader goes down the document. */
+export interface Context {
+  readonly group?: string;
+  readonly rule?: string;
+}
+
+/** Gathers what is wrong in a YAML text, with the position of each. */
+export class Issues {
+  readonly #found: RuleFileIssue[] = [];
+  readonly #file: string;
+  readonly #source: string;
+  readonly #lines: LineCounter;
+
+  constructor(file: string, source: string, lines: LineCounter) {
+    this.#file = file;
+    this.#source = source;
+    this.#lines = lines;
+  }
+
+  /** All of them in the order of the file. */
+  get found(): readonly RuleFileIssue[] {
+    return this.#found.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  }
+
+  position(node: Node | null | undefined): { line: number; column: number } {
+    return this.#place(node?.range?.[0] ?? 0);
+  }
+
+  #place(offset: number): { line: number; column: number } {
+    const { line, col } = this.#lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+
+  atOffset(offset: number, message: string, context: Context = {}, hint?: string): void {
+    const place = this.#place(offset);
+    const isKnown = this.#found.some(
+      (issue) =>
+        issue.line === place.line && issue.column === place.column && issue.message === message,
+    );
+    if (isKnown) return;
+    this.#found.push({
+      file: this.#file,
+      ...place,
+      ...context,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+
+  at(node: Node | null | undefined, message: string, context: Context = {}, hint?: string): void {
+    this.atOffset(node?.range?.[0] ?? 0, message, context, hint);
+  }
+
+  /** At a character of a scalar's value. */
+  inside(node: Node, offset: number, message: string, context: Context, hint?: string): void {
+    const at = isScalar(node)
+      ? scalarOffset(node as Scalar, this.#source, offset)
+      : (node.range?.[0] ?? 0);
+    this.atOffset(at, message, context, hint);
+  }
+}
