@@ -3,7 +3,9 @@ import { Computed } from './metric/computed.ts';
 import type { Family } from './metric/family.ts';
 import { labelSet } from './metric/labels.ts';
 
-const NANOSECONDS = 1e9;
+/** How often the event loop is looked at. Node records the whole time between two looks. */
+const RESOLUTION_MS = 10;
+
 const NO_LABELS = labelSet([], []);
 
 let families: readonly Family[] | undefined;
@@ -20,8 +22,10 @@ export function processFamilies(): readonly Family[] {
 }
 
 function createProcessFamilies(): Family[] {
-  const delay = monitorEventLoopDelay({ resolution: 10 });
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
+  const lagSeconds = (nanoseconds: number) =>
+    delay.count === 0 ? 0 : Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000);
   const single = (type: 'counter' | 'gauge', name: string, help: string, read: () => number) =>
     new Computed(type, name, help, () => [{ labels: NO_LABELS, value: read() }]);
   const startSeconds = Math.round(performance.timeOrigin) / 1000;
@@ -51,14 +55,14 @@ function createProcessFamilies(): Family[] {
       () => process.memoryUsage().heapUsed,
     ),
     single('gauge', 'nodejs_eventloop_lag_mean_seconds', 'Mean delay of the event loop', () =>
-      delay.count === 0 ? 0 : delay.mean / NANOSECONDS,
+      lagSeconds(delay.mean),
     ),
     single(
       'gauge',
       'nodejs_eventloop_lag_p99_seconds',
       '99th percentile of the delay of the event loop',
       () => {
-        const p99 = delay.percentile(99) / NANOSECONDS;
+        const p99 = lagSeconds(delay.percentile(99));
         // Read last of the two, so the next reading covers the time from here on.
         delay.reset();
         return p99;
