@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatInterval, formatMeasure, formatPlain, formatSample, formatValue } from './format.ts';
+import {
+  formatBound,
+  formatInterval,
+  formatMeasure,
+  formatPlain,
+  formatSample,
+  formatValue,
+  keepUnits,
+} from './format.ts';
 
 /** Spaces that must not break are compared as plain ones, as a reader sees them. */
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -55,6 +63,14 @@ describe('a value in its unit', () => {
   });
 });
 
+test('a declared bound carries no zeros of its own', () => {
+  expect(plain(formatBound(0.05, 'ratio'))).toBe('5 %');
+  expect(plain(formatBound(0.125, 'ratio'))).toBe('12.5 %');
+  expect(plain(formatBound(0.5, 'seconds'))).toBe('500 ms');
+  expect(plain(formatBound(1, 'seconds'))).toBe('1 s');
+  expect(plain(formatBound(100, 'requests_per_second'))).toBe('100 req/s');
+});
+
 describe('an interval', () => {
   test('names a shared unit once', () => {
     expect(plain(formatInterval(0.838, 0.952, 'ratio'))).toBe('83.8–95.2 %');
@@ -81,11 +97,15 @@ describe('the events behind a number', () => {
       '37 errors of 400 requests',
     );
   });
-  test('say so when they are unknown', () => {
-    expect(formatSample({ count: null, total: null, label: 'labelled predictions' })).toBe(
-      'number of labelled predictions unknown',
-    );
+  test('are not made up when they are unknown', () => {
+    expect(formatSample({ count: null, total: null, label: 'labelled predictions' })).toBeNull();
   });
+});
+
+test('a number keeps its unit on its line', () => {
+  expect(keepUnits('Below 85 % for 5 min, by 3 samples.')).toBe(
+    'Below 85\u00a0% for 5\u00a0min, by 3 samples.',
+  );
 });
 
 describe('a number without a unit', () => {

@@ -57,12 +57,23 @@ export function formatValue(value: number, unit: Unit): string {
   return `${measure.number}${NBSP}${measure.unit}`;
 }
 
+/** A bound somebody declared: without the zeros that would claim a measurement. 5 %, not 5.00 %. */
+export function formatBound(value: number, unit: Unit): string {
+  const measure = formatMeasure(value, unit);
+  return `${measure.number.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '')}${NBSP}${measure.unit}`;
+}
+
 /** Both ends in one unit where they share it: 83.8–95.2 %. */
 export function formatInterval(low: number, high: number, unit: Unit): string {
   const from = formatMeasure(low, unit);
   const to = formatMeasure(high, unit);
   if (from.unit !== to.unit) return `${formatValue(low, unit)} – ${formatValue(high, unit)}`;
   return `${from.number}–${to.number}${NBSP}${to.unit}`;
+}
+
+/** A sentence in which no number stands at the end of a line with its unit on the next. */
+export function keepUnits(sentence: string): string {
+  return sentence.replace(/(\d) (?=(?:%|µs|ms|s|min|h|req\/s)(?!\w))/g, `$1${NBSP}`);
 }
 
 /** A number whose unit nobody told us, as an alert's value: four significant digits. */
@@ -74,17 +85,18 @@ export function formatPlain(value: number): string {
 /**
  * The events behind a number. A label "errors of requests in 5 m" takes one number before each noun:
  * "37 errors of 12,043 requests in 5 m"; any other label follows the numbers: "91 of 100 labelled predictions".
+ * null when neither number is known.
  */
 export function formatSample(sample: {
   readonly count: number | null;
   readonly total: number | null;
   readonly label: string;
-}): string {
+}): string | null {
   const count = sample.count === null ? null : formatCount(sample.count);
   const total = sample.total === null ? null : formatCount(sample.total);
   if (count === null || total === null) {
     const known = count ?? total;
-    return known === null ? `number of ${sample.label} unknown` : `${known} ${sample.label}`;
+    return known === null ? null : `${known} ${sample.label}`;
   }
   const split = sample.label.indexOf(' of ');
   if (split < 0) return `${count} of ${total} ${sample.label}`;

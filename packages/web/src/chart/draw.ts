@@ -5,13 +5,8 @@ import type { Mark } from './y-range.ts';
 
 const LABEL_PX = 10.5;
 
-/** The replayed past: a shaded band under everything, named where it ends. */
-export function drawReplayed(
-  plot: uPlot,
-  scene: Scene,
-  palette: Palette,
-  pixelRatio: number,
-): void {
+/** The replayed past: a shaded band under everything; the caption of the chart names it. */
+export function drawReplayed(plot: uPlot, scene: Scene, palette: Palette): void {
   if (scene.replayed === null) return;
   const { left, top, width, height } = plot.bbox;
   const inside = (time: number) =>
@@ -19,19 +14,8 @@ export function drawReplayed(
   const from = inside(scene.replayed.from);
   const to = inside(scene.replayed.to);
   if (to - from < 1) return;
-  const { ctx } = plot;
-  ctx.save();
-  ctx.fillStyle = palette.band;
-  ctx.fillRect(from, top, to - from, height);
-  ctx.fillStyle = palette.muted;
-  ctx.font = font(pixelRatio);
-  ctx.textAlign = 'right';
-  ctx.textBaseline = 'bottom';
-  const label = 'replayed';
-  if (to - from > ctx.measureText(label).width + 12 * pixelRatio) {
-    ctx.fillText(label, to - 5 * pixelRatio, top + height - 3 * pixelRatio);
-  }
-  ctx.restore();
+  plot.ctx.fillStyle = palette.band;
+  plot.ctx.fillRect(from, top, to - from, height);
 }
 
 /** Bounds as dashed lines with their names; those off the scale are named at the edge they lie behind. */
@@ -40,17 +24,17 @@ export function drawMarks(plot: uPlot, scene: Scene, palette: Palette, pixelRati
   const { min, max } = scene.y;
   ctx.save();
   ctx.font = font(pixelRatio);
-  ctx.textAlign = 'left';
   ctx.lineWidth = pixelRatio;
-  let edge = bbox.left + 4 * pixelRatio;
-  for (const mark of [...scene.marks].sort((a, b) => a.value - b.value)) {
+  let edge = bbox.left + bbox.width - 4 * pixelRatio;
+  for (const mark of [...scene.marks].sort((a, b) => b.value - a.value)) {
     if (mark.value > max || mark.value < min) {
       const arrow = mark.value > max ? '↑' : '↓';
-      const text = `${arrow} ${mark.label}`;
+      const text = `${mark.label} ${arrow}`;
+      ctx.textAlign = 'right';
       const y =
         mark.value > max ? bbox.top + 2 * pixelRatio : bbox.top + bbox.height - 14 * pixelRatio;
       drawLabel(ctx, text, edge, y, 'top', palette);
-      edge += ctx.measureText(text).width + 12 * pixelRatio;
+      edge -= ctx.measureText(text).width + 12 * pixelRatio;
     } else {
       drawMark(plot, mark, palette, pixelRatio);
     }
@@ -68,6 +52,7 @@ function drawMark(plot: uPlot, mark: Mark, palette: Palette, pixelRatio: number)
   ctx.lineTo(bbox.left + bbox.width, y);
   ctx.stroke();
   ctx.setLineDash([]);
+  ctx.textAlign = 'left';
   const above = y - bbox.top > 14 * pixelRatio;
   const textY = above ? y - 2 * pixelRatio : y + 2 * pixelRatio;
   drawLabel(ctx, mark.label, bbox.left + 4 * pixelRatio, textY, above ? 'bottom' : 'top', palette);

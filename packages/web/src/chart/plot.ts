@@ -88,7 +88,7 @@ function plotOptions(
     ],
     series: [{}, ...seriesOptions(palette, scene)],
     hooks: {
-      drawClear: [(plot) => drawReplayed(plot, scene(), palette, uPlot.pxRatio)],
+      drawClear: [(plot) => drawReplayed(plot, scene(), palette)],
       draw: [(plot) => drawMarks(plot, scene(), palette, uPlot.pxRatio)],
       setCursor: [(plot) => onPoint(plot.cursor.idx ?? null)],
     },

@@ -1,12 +1,12 @@
 import { ActionIcon, type MantineColorScheme, useMantineColorScheme } from '@mantine/core';
-import { IconBrightnessAuto, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconMoon, IconSun } from '@tabler/icons-react';
 
 const NEXT: Record<MantineColorScheme, MantineColorScheme> = {
   auto: 'light',
   light: 'dark',
   dark: 'auto',
 };
-const ICONS = { auto: IconBrightnessAuto, light: IconSun, dark: IconMoon } as const;
+const ICONS = { auto: IconDeviceDesktop, light: IconSun, dark: IconMoon } as const;
 
 /** Goes round: as the system, light, dark. */
 export function ThemeSwitch() {

@@ -1,5 +1,5 @@
 import type { AlertView } from '@bellwether/server/api';
-import { IconChevronRight } from '@tabler/icons-react';
+import { IconChevronRight, IconClock, IconInfoCircle } from '@tabler/icons-react';
 import { useState } from 'react';
 import { StateIcon } from '../../components/state-mark.tsx';
 import { formatPlain } from '../../format.ts';
@@ -28,7 +28,7 @@ export function AlertCard({ alert, at, openAtFirst }: AlertCardProps) {
       data-state={state}
     >
       <header className={classes.head}>
-        <StateIcon state={state} size={18} />
+        <AlertIcon alert={alert} />
         <h3 className={classes.name}>{alert.name}</h3>
         <span className={classes.severity}>{alert.severity ?? 'no severity'}</span>
         <Since alert={alert} at={at} />
@@ -54,6 +54,14 @@ export function AlertCard({ alert, at, openAtFirst }: AlertCardProps) {
       </footer>
     </article>
   );
+}
+
+/** Pending waits, firing wears the shape of its severity; what is mere information is no state of doubt. */
+function AlertIcon({ alert }: { readonly alert: AlertView }) {
+  const severity = stateOfSeverity(alert.severity);
+  if (alert.state === 'pending') return <IconClock size={18} stroke={1.75} aria-hidden="true" />;
+  if (severity === 'unknown') return <IconInfoCircle size={18} stroke={1.75} aria-hidden="true" />;
+  return <StateIcon state={severity} size={18} />;
 }
 
 function Since({ alert, at }: { readonly alert: AlertView; readonly at: number }) {

@@ -2,6 +2,7 @@ import type { Overview, State } from '@bellwether/server/api';
 import { IconPlugConnectedX } from '@tabler/icons-react';
 import { POLL_MS, type Reading } from '../../api/overview.ts';
 import { StateIcon } from '../../components/state-mark.tsx';
+import { keepUnits } from '../../format.ts';
 import { formatClock, formatDuration } from '../../format-time.ts';
 import type { Freshness } from '../../freshness.ts';
 import { ageOf } from '../../use-freshness.ts';
@@ -96,7 +97,7 @@ function HeadlineFrame({ state, lost = false, words, facts }: FrameProps) {
       )}
       <div>
         <h1 className={classes.words} aria-live="polite" data-testid="headline">
-          {words}
+          {keepUnits(words)}
         </h1>
         {facts}
       </div>
@@ -108,9 +109,14 @@ function factsOf({ alerts, models, targets }: Overview): string[] {
   const firing = alerts.filter((alert) => alert.state === 'firing').length;
   const pending = alerts.length - firing;
   return [
-    `${targets.up} of ${targets.total} ${targets.total === 1 ? 'target answers' : 'targets answer'}`,
+    targetsInWords(targets),
     `${models.length} ${models.length === 1 ? 'model' : 'models'}`,
     firing === 0 ? 'no alert firing' : `${firing} ${firing === 1 ? 'alert' : 'alerts'} firing`,
     ...(pending === 0 ? [] : [`${pending} pending`]),
   ];
+}
+
+function targetsInWords({ up, total }: Overview['targets']): string {
+  if (total === 0) return 'no target configured';
+  return `${up} of ${total} ${total === 1 ? 'target answers' : 'targets answer'}`;
 }

@@ -1,51 +1,56 @@
 import type { Panel } from '@bellwether/server/api';
 import type { ReactNode } from 'react';
 import { StateMark } from '../../components/state-mark.tsx';
-import { formatInterval, formatMeasure, formatSample, formatValue } from '../../format.ts';
-import { formatClock } from '../../format-time.ts';
+import {
+  formatBound,
+  formatInterval,
+  formatMeasure,
+  formatSample,
+  formatValue,
+  keepUnits,
+} from '../../format.ts';
 import { STATE_WORDS } from '../../states.ts';
 import classes from './health-panel.module.css';
 import { queryHref } from './query-href.ts';
 
 interface HealthPanelProps {
   readonly panel: Panel;
-  /** Set when the number is of the past: the moment it was true, Unix ms. */
-  readonly lastKnownAt: number | null;
+  /** The number is of the past, and nobody knows the present one. */
+  readonly stale: boolean;
   readonly children: ReactNode;
 }
 
 /** One of the four large panels: a number, what it is judged against, its state and why. */
-export function HealthPanel({ panel, lastKnownAt, children }: HealthPanelProps) {
-  const state = lastKnownAt === null ? panel.state : 'unknown';
-  const words =
-    lastKnownAt === null
-      ? STATE_WORDS[panel.state]
-      : `Unknown now; ${STATE_WORDS[panel.state].toLowerCase()} at ${formatClock(lastKnownAt)}`;
+export function HealthPanel({ panel, stale, children }: HealthPanelProps) {
+  const state = stale ? 'unknown' : panel.state;
+  const was = STATE_WORDS[panel.state].toLowerCase();
   return (
     <article
       className={classes.panel}
       aria-label={panel.title}
       data-testid={`panel-${panel.id}`}
       data-state={state}
-      data-stale={lastKnownAt !== null}
+      data-stale={stale}
       data-value={String(panel.value)}
       data-expr={panel.expr}
     >
       <div className={classes.reading}>
-        <h3 className={classes.title}>{panel.title}</h3>
+        <div className={classes.head}>
+          <h3 className={classes.title}>{panel.title}</h3>
+          <a className={classes.query} href={queryHref(panel.expr)} title={panel.expr}>
+            PromQL<span className="visually-hidden"> of {panel.title}</span>
+          </a>
+        </div>
         <BigNumber panel={panel} />
         <p className={classes.state}>
-          <StateMark state={state} words={words} />
+          <StateMark state={state} {...(stale ? { words: `Unknown (was ${was})` } : {})} />
         </p>
-        <p className={classes.reason}>{panel.reason}</p>
+        <p className={classes.reason}>{keepUnits(panel.reason)}</p>
         <ul className={classes.facts}>
           {factsOf(panel).map((fact) => (
             <li key={fact}>{fact}</li>
           ))}
         </ul>
-        <a className={classes.query} href={queryHref(panel.expr)} title={panel.expr}>
-          PromQL<span className="visually-hidden"> of {panel.title}</span>
-        </a>
       </div>
       <div className={classes.line}>{children}</div>
     </article>
@@ -55,7 +60,7 @@ export function HealthPanel({ panel, lastKnownAt, children }: HealthPanelProps) 
 function BigNumber({ panel }: { readonly panel: Panel }) {
   if (panel.value === null) {
     return (
-      <p className={classes.number}>
+      <p className={classes.number} data-empty="true">
         <span aria-hidden="true">–</span>
         <span className="visually-hidden">no value</span>
       </p>
@@ -77,12 +82,20 @@ function BigNumber({ panel }: { readonly panel: Panel }) {
 function factsOf({ comparison, sample, interval, unit }: Panel): string[] {
   const facts: string[] = [];
   if (comparison !== null) {
-    const against = comparison.value === null ? 'unknown' : formatValue(comparison.value, unit);
-    facts.push(`${comparison.label}: ${against}`);
+    facts.push(`${comparison.label}: ${comparedWith(comparison, unit)}`);
   }
-  if (sample !== null) facts.push(formatSample(sample));
+  const counted = sample === null ? null : formatSample(sample);
+  if (counted !== null) facts.push(counted);
   if (interval !== null) {
     facts.push(`95 % interval ${formatInterval(interval.low, interval.high, unit)}`);
   }
   return facts;
+}
+
+function comparedWith(
+  { value, expr }: NonNullable<Panel['comparison']>,
+  unit: Panel['unit'],
+): string {
+  if (value === null) return 'unknown';
+  return expr === null ? formatBound(value, unit) : formatValue(value, unit);
 }

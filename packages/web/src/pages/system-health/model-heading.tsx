@@ -20,6 +20,7 @@ export function ModelHeading({ model, models, stale, onSelect }: ModelHeadingPro
           <h2 className="visually-hidden">{model.name}</h2>
           <NativeSelect
             className={classes.select}
+            classNames={{ input: classes.selectInput }}
             aria-label="Model"
             size="sm"
             value={model.name}
@@ -34,7 +35,7 @@ export function ModelHeading({ model, models, stale, onSelect }: ModelHeadingPro
         <h2 className={classes.name}>{model.name}</h2>
       )}
       <Versions versions={model.versions} />
-      {!stale && (
+      {!stale && models.length > 1 && (
         <span className={classes.state}>
           <StateMark state={model.state} />
         </span>

@@ -9,17 +9,17 @@ const PANELS = ['request-rate', 'error-rate', 'latency-p95', 'accuracy'];
 interface PanelGridProps {
   readonly model: ModelHealth;
   readonly at: number;
-  readonly lastKnownAt: number | null;
+  readonly stale: boolean;
   readonly range: TimeRange;
   readonly demo: Overview['demo'];
 }
 
-export function PanelGrid({ model, at, lastKnownAt, range, demo }: PanelGridProps) {
+export function PanelGrid({ model, at, stale, range, demo }: PanelGridProps) {
   return (
     <div className={classes.grid}>
       {model.panels.map((panel) => (
         <div key={`${model.name} ${panel.id}`} className={classes.cell}>
-          <HealthPanel panel={panel} lastKnownAt={lastKnownAt}>
+          <HealthPanel panel={panel} stale={stale}>
             <PanelLine panel={panel} at={at} range={range} demo={demo} />
           </HealthPanel>
         </div>

@@ -3,7 +3,7 @@ import { Skeleton } from '@mantine/core';
 import { useMemo } from 'react';
 import { useLine } from '../../api/line.ts';
 import { LineChart } from '../../chart/line-chart.tsx';
-import { composeScene } from '../../chart/scene.ts';
+import { composeScene, type Scene } from '../../chart/scene.ts';
 import { gridOf, rangeLabel, type TimeRange } from '../../time-range.ts';
 import classes from './panel-line.module.css';
 import { marksOf } from './panel-marks.ts';
@@ -41,7 +41,6 @@ export function PanelLine({ panel, at, range, demo }: PanelLineProps) {
     if (line.error === null) return <Skeleton className={classes.fill} animate={false} />;
     return <p className={classes.note}>The line cannot be drawn. {line.error.message}</p>;
   }
-  const empty = scene.values.every((value) => value === null);
   return (
     <div
       className={classes.fill}
@@ -50,7 +49,7 @@ export function PanelLine({ panel, at, range, demo }: PanelLineProps) {
     >
       <LineChart
         title={panel.title}
-        caption={caption(range, empty, line.error)}
+        caption={caption(range, scene, line.error)}
         referenceLabel={reference.data === undefined ? null : (panel.comparison?.label ?? null)}
         scene={scene}
       />
@@ -58,7 +57,11 @@ export function PanelLine({ panel, at, range, demo }: PanelLineProps) {
   );
 }
 
-function caption(range: TimeRange, empty: boolean, error: Error | null): string {
+function caption(range: TimeRange, scene: Scene, error: Error | null): string {
   if (error !== null) return `not up to date: ${error.message}`;
-  return empty ? `no samples in the last ${rangeLabel(range)}` : `last ${rangeLabel(range)}`;
+  const span = `last ${rangeLabel(range)}`;
+  if (scene.values.every((value) => value === null)) return `no samples in the ${span}`;
+  return scene.replayed !== null && scene.replayed.to > scene.start
+    ? `${span}, shaded: replayed`
+    : span;
 }

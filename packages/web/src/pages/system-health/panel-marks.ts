@@ -1,6 +1,6 @@
 import type { Panel } from '@bellwether/server/api';
 import type { Mark } from '../../chart/y-range.ts';
-import { formatValue } from '../../format.ts';
+import { formatBound } from '../../format.ts';
 
 /**
  * The bounds drawn across a panel's line: where its state turns, and a constant it is compared with.
@@ -9,7 +9,7 @@ import { formatValue } from '../../format.ts';
 export function marksOf({ thresholds, comparison, unit }: Panel): Mark[] {
   const constant = comparison !== null && comparison.expr === null ? comparison : null;
   const mark = (value: number | null, tone: Mark['tone'], label: string): Mark[] =>
-    value === null ? [] : [{ value, tone, label: `${label} ${formatValue(value, unit)}` }];
+    value === null ? [] : [{ value, tone, label: `${label} ${formatBound(value, unit)}` }];
   const named = (value: number | null, fallback: string) =>
     constant !== null && constant.value === value && constant.label !== 'threshold'
       ? constant.label

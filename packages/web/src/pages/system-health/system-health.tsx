@@ -58,19 +58,12 @@ function Health({ reading, stale, range }: HealthProps) {
   if (model !== null && first === null) setFirst(model.name);
   return (
     <>
-      <DownTargets down={targets.down} />
       {model === null ? (
         <NoModels targets={targets.total} />
       ) : (
         <section className={classes.model} aria-label={`Health of ${model.name}`}>
           <ModelHeading model={model} models={models} stale={stale} onSelect={select} />
-          <PanelGrid
-            model={model}
-            at={at}
-            lastKnownAt={stale ? at : null}
-            range={range}
-            demo={demo}
-          />
+          <PanelGrid model={model} at={at} stale={stale} range={range} demo={demo} />
           {demo !== null && (
             <p className={classes.demo} data-testid="demo-note">
               {demo.note}
@@ -78,6 +71,7 @@ function Health({ reading, stale, range }: HealthProps) {
           )}
         </section>
       )}
+      <DownTargets down={targets.down} />
       {(model !== null || alerts.length > 0) && <AlertList alerts={alerts} at={at} stale={stale} />}
       {model !== null && (
         <ModelList models={models} selected={model.name} stale={stale} onSelect={select} />
