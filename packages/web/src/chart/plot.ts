@@ -64,7 +64,12 @@ function plotOptions(
       sync: { key: SYNC_KEY, scales: ['x', null] },
       drag: { x: false, y: false, setScale: false },
       y: false,
-      points: { size: 7, width: 2, fill: palette.surface, stroke: palette.line },
+      points: {
+        size: 7,
+        width: 2,
+        fill: palette.surface,
+        stroke: (_plot, index) => (index === 1 ? palette.line : palette.reference),
+      },
     },
     scales: {
       x: { time: true, range: () => [scene().start, scene().end] },

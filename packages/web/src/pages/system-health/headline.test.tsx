@@ -38,7 +38,7 @@ test('nobody reads "all is well" off a page whose server is gone', () => {
   const failure = 'The server cannot be reached.';
   const text = words(<Headline reading={reading} freshness="lost" failure={failure} />);
   expect(text).not.toContain('All is well');
-  expect(text).toContain('No answer from Bellwether');
+  expect(text).toContain('No numbers from Bellwether');
   expect(text).toContain('The server cannot be reached. What is below was true at');
 });
 

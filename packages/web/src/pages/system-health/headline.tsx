@@ -37,7 +37,7 @@ export function Headline({ reading, freshness, failure }: HeadlineProps) {
 
 function Silence({ reading, freshness, failure }: HeadlineProps) {
   const words =
-    freshness === 'lost' ? 'No answer from Bellwether' : 'Bellwether answers with old numbers';
+    freshness === 'lost' ? 'No numbers from Bellwether' : 'Bellwether answers with old numbers';
   const why = failure ?? 'The server has stopped evaluating; its log says why.';
   const next = `Asking again every ${POLL_MS / 1000} s.`;
   return (

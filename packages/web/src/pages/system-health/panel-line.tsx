@@ -50,7 +50,7 @@ export function PanelLine({ panel, at, range, demo }: PanelLineProps) {
       <LineChart
         title={panel.title}
         caption={caption(range, scene, line.error)}
-        referenceLabel={reference.data === undefined ? null : (panel.comparison?.label ?? null)}
+        referenceLabel={reference.data === undefined ? null : shortLabel(panel)}
         scene={scene}
       />
     </div>
@@ -64,4 +64,9 @@ function caption(range: TimeRange, scene: Scene, error: Error | null): string {
   return scene.replayed !== null && scene.replayed.to > scene.start
     ? `${span}, shaded: replayed`
     : span;
+}
+
+/** "normal, median of 24 h" is "normal" where room is short. */
+function shortLabel({ comparison }: Panel): string | null {
+  return comparison?.label.split(',')[0] ?? null;
 }
