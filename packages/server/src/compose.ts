@@ -113,7 +113,8 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     },
     async start() {
       url = await listen(http, config.server.listen);
-      scrapes.start();
+      // Rules look once there is something new to see, so that alerts from before a restart find their series going on.
+      await scrapes.start();
       await rules.start();
     },
     async stop() {

@@ -24,6 +24,12 @@ export class Telemetry {
     labelNames: ['group'],
     registers: [this.registry],
   });
+  readonly #ruleMissed = new Counter({
+    name: 'bellwether_rule_group_iterations_missed_total',
+    help: 'Rule group evaluations skipped because the one before took too long.',
+    labelNames: ['group'],
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
@@ -48,9 +54,10 @@ export class Telemetry {
     this.#httpSeconds.observe(labels, seconds);
   }
 
-  ruleGroup(group: string, seconds: number, failures: number): void {
-    this.#ruleSeconds.observe({ group }, seconds);
-    this.#ruleFailures.inc({ group }, failures);
+  ruleGroup(group: string, run: { seconds: number; failures: number; missed: number }): void {
+    this.#ruleSeconds.observe({ group }, run.seconds);
+    this.#ruleFailures.inc({ group }, run.failures);
+    this.#ruleMissed.inc({ group }, run.missed);
   }
 
   #gauge(name: string, help: string, read: () => number): void {

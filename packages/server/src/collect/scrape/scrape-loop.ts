@@ -60,34 +60,33 @@ export class ScrapeLoop {
     };
   }
 
-  /** Begins at once, then keeps to a fixed beat, so that timestamps do not wander. */
-  start(): void {
+  /** Scrapes at once, which it resolves with, and from then on keeps to a fixed beat, so that timestamps do not wander. */
+  async start(): Promise<void> {
     const begin = this.#options.clock();
-    const beat = (n: number): void => {
-      if (this.#stopped) return;
-      const at = begin + n * this.#options.target.intervalMs;
-      const wait = at - this.#options.clock();
-      if (wait < -this.#options.target.intervalMs) {
-        beat(Math.ceil((this.#options.clock() - begin) / this.#options.target.intervalMs));
-        return;
-      }
-      this.#timer = setTimeout(
-        () => {
-          this.#running = this.scrape(at).finally(() => beat(n + 1));
-        },
-        Math.max(0, wait),
-      );
-    };
-    beat(0);
+    this.#running = this.scrape(begin);
+    await this.#running;
+    this.#beat(begin, 1);
   }
 
+  #beat(begin: Millis, n: number): void {
+    if (this.#stopped) return;
+    const { clock, target } = this.#options;
+    const late = Math.floor((clock() - begin) / target.intervalMs) - n;
+    const next = late > 0 ? n + late : n;
+    const at = begin + next * target.intervalMs;
+    this.#timer = setTimeout(
+      () => {
+        this.#running = this.scrape(at).finally(() => this.#beat(begin, next + 1));
+      },
+      Math.max(0, at - clock()),
+    );
+  }
+
+  /** Ends no series: after a restart they go on, and alerts on them with them. */
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#running;
-    const at = this.#options.clock();
-    for (const series of this.#known.values()) this.#options.store.markStale(series.ref, at);
-    for (const ref of this.#reports.values()) this.#options.store.markStale(ref, at);
   }
 
   /** One scrape, its samples stored under `at`. Never rejects: failure is a state of the target. */

@@ -41,8 +41,9 @@ export class ScrapeManager {
     return this.#loops.map((loop) => loop.view);
   }
 
-  start(): void {
-    for (const loop of this.#loops) loop.start();
+  /** Resolves when every target was asked once. */
+  async start(): Promise<void> {
+    await Promise.all(this.#loops.map((loop) => loop.start()));
   }
 
   async stop(): Promise<void> {

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { parseRuleFile, type RuleGroup, RuleFileError } from '@bellwether/rules';
+import { parseRuleFile, RuleFileError, type RuleGroup } from '@bellwether/rules';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { resolveFrom } from '../../config/paths.ts';
 import { BellwetherError, messageOf } from '../../errors.ts';
@@ -19,7 +19,9 @@ export async function loadRuleGroups(
       try {
         groups.push(...parseRuleFile(await readFile(file, 'utf8'), { file }).groups);
       } catch (error) {
-        problems.push(error instanceof RuleFileError ? error.message : `${file}: ${messageOf(error)}`);
+        problems.push(
+          error instanceof RuleFileError ? error.message : `${file}: ${messageOf(error)}`,
+        );
       }
     }
   }

@@ -1,0 +1,129 @@
+import type { Millis } from '@bellwether/promql';
+import {
+  evaluateGroup,
+  evaluationSlot,
+  type GroupEvaluation,
+  type GroupState,
+  groupOffsetMs,
+  initialGroupState,
+  nextEvaluation,
+  type QueryFunc,
+  type RuleGroup,
+  restoreForState,
+  type SeriesSample,
+} from '@bellwether/rules';
+import { messageOf } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import type { RuleGroupView } from '../source.ts';
+import { groupView } from './group-view.ts';
+
+/** After a longer outage, alerts start anew. Prometheus: one hour. */
+const OUTAGE_TOLERANCE_MS = 3_600_000;
+
+export interface GroupRunnerOptions {
+  readonly group: RuleGroup;
+  readonly query: QueryFunc;
+  readonly write: (series: readonly SeriesSample[]) => void;
+  readonly onEvaluated: (group: RuleGroup, evaluation: GroupEvaluation, missed: number) => void;
+  readonly defaultIntervalMs: Millis;
+  readonly externalLabels: Readonly<Record<string, string>>;
+  readonly externalUrl: string;
+  readonly clock: () => Millis;
+  readonly log: Logger;
+}
+
+/** Evaluates one rule group on its beat. Decisions are those of `@bellwether/rules`; here are the timer and the writing. */
+export class GroupRunner {
+  readonly #options: GroupRunnerOptions;
+  readonly #intervalMs: Millis;
+  #state: GroupState;
+  #timer: NodeJS.Timeout | undefined;
+  #stopped = false;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(options: GroupRunnerOptions) {
+    this.#options = options;
+    this.#intervalMs = options.group.intervalMs ?? options.defaultIntervalMs;
+    this.#state = initialGroupState(options.group, { restored: false });
+  }
+
+  get view(): RuleGroupView {
+    return groupView(this.#options.group, this.#state, this.#intervalMs);
+  }
+
+  /**
+   * The first evaluation finds which alerts are active, the restart's memory then says since when, and the second shows
+   * them as they were: a firing alert is not pending again because we were away.
+   */
+  async start(): Promise<void> {
+    const { group, query, clock } = this.#options;
+    const offset = groupOffsetMs(group, this.#intervalMs);
+    const first = evaluationSlot(clock(), this.#intervalMs, offset);
+    await this.#evaluate(first, 0);
+    this.#state = await restoreForState(group, this.#state, query, first, {
+      outageToleranceMs: OUTAGE_TOLERANCE_MS,
+      gracePeriodMs: 0,
+    });
+    await this.#evaluate(first, 0);
+    this.#wait(first);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #wait(last: Millis): void {
+    if (this.#stopped) return;
+    const { clock } = this.#options;
+    this.#timer = setTimeout(
+      () => {
+        const next = nextEvaluation(last, clock(), this.#intervalMs);
+        if (next === undefined) this.#wait(last);
+        else
+          this.#running = this.#evaluate(next.at, next.missed).finally(() => this.#wait(next.at));
+      },
+      Math.max(1, last + this.#intervalMs - clock()),
+    );
+  }
+
+  async #evaluate(now: Millis, missed: number): Promise<void> {
+    const {
+      group,
+      query,
+      write,
+      onEvaluated,
+      defaultIntervalMs,
+      externalLabels,
+      externalUrl,
+      log,
+    } = this.#options;
+    try {
+      const evaluation = await evaluateGroup(group, this.#state, {
+        query,
+        now,
+        write,
+        externalLabels,
+        externalUrl,
+        defaultIntervalMs,
+        clock: () => performance.now(),
+      });
+      for (const report of evaluation.rules) {
+        const before = this.#state.rules[group.rules.indexOf(report.rule)]?.lastError;
+        if (report.lastError !== undefined && report.lastError !== before)
+          log.warn(
+            { group: group.name, expr: report.rule.expr, error: report.lastError },
+            'a rule failed',
+          );
+      }
+      this.#state = evaluation.state;
+      onEvaluated(group, evaluation, missed);
+    } catch (error) {
+      log.error(
+        { group: group.name, error: messageOf(error) },
+        'a rule group could not be evaluated',
+      );
+    }
+  }
+}
