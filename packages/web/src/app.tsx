@@ -19,12 +19,7 @@ export function App() {
   return (
     <>
       <PageHeader state={state} reading={reading} range={range} onRange={setRange} />
-      <SystemHealth
-        reading={reading}
-        freshness={freshness}
-        failure={error?.message ?? null}
-        range={range}
-      />
+      <SystemHealth reading={reading} freshness={freshness} failure={error} range={range} />
     </>
   );
 }

@@ -41,7 +41,9 @@ function fromZero(low: number, high: number, bounds: readonly number[]): YRange 
   const reach = peak > 0 ? peak * REACH : lowestBound;
   const inReach = bounds.filter((bound) => bound > 0 && bound <= reach);
   const top = Math.max(peak, ...inReach);
-  return { min: Math.min(0, Number.isFinite(low) ? low : 0), max: top > 0 ? top * 1.15 : 1 };
+  // Bounds out of reach are named above the line: that takes room of its own.
+  const headroom = inReach.length < bounds.length ? 1.28 : 1.15;
+  return { min: Math.min(0, Number.isFinite(low) ? low : 0), max: top > 0 ? top * headroom : 1 };
 }
 
 function nearOne(low: number, high: number, bounds: readonly number[]): YRange {

@@ -1,6 +1,7 @@
 import type { Overview } from '@bellwether/server/api';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
+import { ApiError } from '../../api/client.ts';
 import type { Reading } from '../../api/overview.ts';
 import { lowAccuracy, modelNamed } from '../../test-data.ts';
 import { Headline } from './headline.tsx';
@@ -35,7 +36,7 @@ test('firing and pending alerts are counted apart', () => {
 });
 
 test('nobody reads "all is well" off a page whose server is gone', () => {
-  const failure = 'The server cannot be reached.';
+  const failure = new ApiError('unreachable', 'The server cannot be reached.');
   const text = words(<Headline reading={reading} freshness="lost" failure={failure} />);
   expect(text).not.toContain('All is well');
   expect(text).toContain('No numbers from Bellwether');
@@ -48,7 +49,14 @@ test('answers that keep telling the same old moment are called old', () => {
 });
 
 test('without any answer ever, it says how to start the server', () => {
-  const failure = 'The server cannot be reached.';
+  const failure = new ApiError('unreachable', 'The server cannot be reached.');
   const text = words(<Headline reading={undefined} freshness="lost" failure={failure} />);
   expect(text).toContain('Start it with bellwether serve');
+});
+
+test('a server that is still starting is not said to be stopped', () => {
+  const failure = new ApiError('unavailable', 'Still replaying the past day.');
+  const text = words(<Headline reading={undefined} freshness="lost" failure={failure} />);
+  expect(text).toContain('Still replaying the past day.');
+  expect(text).not.toContain('Is it running?');
 });

@@ -1,5 +1,6 @@
 import type { Overview, State } from '@bellwether/server/api';
 import { IconPlugConnectedX } from '@tabler/icons-react';
+import { ApiError } from '../../api/client.ts';
 import { POLL_MS, type Reading } from '../../api/overview.ts';
 import { StateIcon } from '../../components/state-mark.tsx';
 import { keepUnits } from '../../format.ts';
@@ -12,8 +13,8 @@ import classes from './headline.module.css';
 interface HeadlineProps {
   readonly reading: Reading | undefined;
   readonly freshness: Freshness;
-  /** What the last request failed with, for a person. */
-  readonly failure: string | null;
+  /** What the last request failed with; its message is for a person. */
+  readonly failure: Error | null;
 }
 
 /**
@@ -38,7 +39,8 @@ export function Headline({ reading, freshness, failure }: HeadlineProps) {
 function Silence({ reading, freshness, failure }: HeadlineProps) {
   const words =
     freshness === 'lost' ? 'No numbers from Bellwether' : 'Bellwether answers with old numbers';
-  const why = failure ?? 'The server has stopped evaluating; its log says why.';
+  const why = failure?.message ?? 'The server has stopped evaluating; its log says why.';
+  const unreachable = failure instanceof ApiError && failure.code === 'unreachable';
   const next = `Asking again every ${POLL_MS / 1000} s.`;
   return (
     <HeadlineFrame
@@ -49,7 +51,7 @@ function Silence({ reading, freshness, failure }: HeadlineProps) {
         <p className={classes.facts} data-testid="stale-banner">
           {why}{' '}
           {reading === undefined ? (
-            'Is it running? Start it with bellwether serve.'
+            unreachable && 'Is it running? Start it with bellwether serve.'
           ) : (
             <LastKnown reading={reading} />
           )}{' '}

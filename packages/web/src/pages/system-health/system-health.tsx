@@ -16,7 +16,7 @@ import classes from './system-health.module.css';
 interface SystemHealthProps {
   readonly reading: Reading | undefined;
   readonly freshness: Freshness;
-  readonly failure: string | null;
+  readonly failure: Error | null;
   readonly range: TimeRange;
 }
 
