@@ -5,13 +5,15 @@ import { parseArgs } from 'node:util';
 import { MODEL_VERSION } from './model.ts';
 import { loadModel } from './model-cache.ts';
 import { createService } from './service.ts';
+import { tetherToParent } from './tether.ts';
 
-const USAGE = `Usage: main.js [--port N] [--host ADDRESS] [--cache FOLDER] [--demo]
+const USAGE = `Usage: main.js [--port N] [--host ADDRESS] [--cache FOLDER] [--demo] [--tethered]
 
-  --port   port to listen on; 0 takes a free one (default 8001)
-  --host   address to listen on (default 127.0.0.1)
-  --cache  folder of fitted models (default .cache/mail of the repository)
-  --demo   answer /replay, which lives through a past day at full speed
+  --port      port to listen on; 0 takes a free one (default 8001)
+  --host      address to listen on (default 127.0.0.1)
+  --cache     folder of fitted models (default .cache/mail of the repository)
+  --demo      answer /replay, which lives through a past day at full speed
+  --tethered  end when standard input does, so as not to outlive a parent that was killed
 `;
 
 /** Ends with a sentence instead of a stack trace. 2: could not do what was asked. */
@@ -31,6 +33,7 @@ function readArguments() {
           default: fileURLToPath(new URL('../../../.cache/mail', import.meta.url)),
         },
         demo: { type: 'boolean', default: false },
+        tethered: { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {
@@ -38,7 +41,8 @@ function readArguments() {
   }
 }
 
-const { cache, demo, host, port } = readArguments();
+const { cache, demo, host, port, tethered } = readArguments();
+if (tethered) tetherToParent();
 const portNumber = Number(port);
 if (!Number.isInteger(portNumber) || portNumber < 0 || portNumber > 65_535) {
   fail(`--port must be a whole number from 0 to 65535, not "${port}".`);

@@ -93,6 +93,17 @@ describe('the mail service as its own process', () => {
     expect((await fetch(`${url}/replay?from=2&to=1`)).status).toBe(422);
   });
 
+  it('ends with its parent when it is tethered to it', async () => {
+    const node = ['--import', 'tsx', '-C', 'bellwether:source', main, '--cache', cache];
+    const tethered = spawn(process.execPath, [...node, '--port', '0', '--tethered'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    await ready(tethered);
+    const exit = once(tethered, 'exit');
+    tethered.stdin.end();
+    expect((await exit)[0]).toBe(0);
+  });
+
   it('says in one line that its port is taken, and finds its model trained', async () => {
     const second = start('--port', new URL(url).port);
     let message = '';

@@ -36,8 +36,8 @@ const MINUTE_MS = 60_000;
 /** What happens is drawn from these shares; what the model makes of it is not in them. */
 const POLICY = {
   meanPerSecond: 0.45,
-  /** Concentration of the day around its busiest hour: at 1.5 that hour has 2.7 times the mean. */
-  peakedness: 1.5,
+  /** Concentration of the day around its busiest hour: at 1 it has 2.1 times the mean, the night 0.3. */
+  peakedness: 1,
   spamShare: 0.3,
   hardShare: 0.65,
   hardRampMs: 5 * MINUTE_MS,

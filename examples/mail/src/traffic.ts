@@ -2,14 +2,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { LiveTraffic } from './live-traffic.ts';
+import { tetherToParent } from './tether.ts';
 import { TrafficSource } from './traffic-source.ts';
 
-const USAGE = `Usage: traffic.js --target URL [--from MS] [--hard-from MS] [--seed N]
+const USAGE = `Usage: traffic.js --target URL [--from MS] [--hard-from MS] [--seed N] [--tethered]
 
   --target     the service, such as http://127.0.0.1:8001
   --from       go on with the plan from here, in milliseconds since 1970 (default now)
   --hard-from  when hard mail sets in, in milliseconds since 1970 (default never)
   --seed       which day to send (default 1)
+  --tethered   end when standard input does, so as not to outlive a parent that was killed
 `;
 
 const TICK_MS = 100;
@@ -27,6 +29,7 @@ function readArguments() {
         from: { type: 'string' },
         'hard-from': { type: 'string' },
         seed: { type: 'string', default: '1' },
+        tethered: { type: 'boolean', default: false },
       },
     }).values;
   } catch (error) {
@@ -40,6 +43,7 @@ function number(name: string, text: string | undefined, fallback: number): numbe
 }
 
 const values = readArguments();
+if (values.tethered) tetherToParent();
 const target = values.target ?? fail('--target is missing.');
 if (!URL.canParse(target)) fail(`--target must be a URL, not "${target}".`);
 
