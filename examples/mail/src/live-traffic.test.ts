@@ -37,6 +37,18 @@ describe('live traffic', () => {
     expect(sent['/feedback']).toBeLessThanOrEqual(due.length);
   });
 
+  it('does not send the mail of a night at once when the machine wakes up', async () => {
+    const plan = source();
+    let sent = 0;
+    const post = async () => {
+      sent += 1;
+      return {};
+    };
+    const morning = START + 480 * MINUTE;
+    await new LiveTraffic(plan, post, START).tick(morning);
+    expect(sent).toBe([...arrivals(morning - MINUTE, morning, plan.plan)].length);
+  });
+
   it('says when the service does not answer, and goes on at the next tick', async () => {
     let down = true;
     let sent = 0;

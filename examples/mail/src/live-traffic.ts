@@ -5,6 +5,9 @@ import type { TrafficSource } from './traffic-source.ts';
 /** Sends a body to a path of the service and gives the JSON of its answer. */
 export type Post = (path: string, body: Buffer) => Promise<Record<string, unknown>>;
 
+/** A machine that slept, or a service that was slow, is not made up for beyond this. */
+const MAX_CATCH_UP_MS = 60_000;
+
 /** Sends what a plan has, when it is due, and brings the labels back later. */
 export class LiveTraffic {
   readonly #source: TrafficSource;
@@ -19,9 +22,9 @@ export class LiveTraffic {
     this.#sentUntil = from;
   }
 
-  /** Sends everything due before `now`. Rejects with the first failure, after all have been tried. */
+  /** Sends everything due before `now`, going back a minute at most. Rejects with the first failure, after all have been tried. */
   async tick(now: number): Promise<void> {
-    const from = this.#sentUntil;
+    const from = Math.max(this.#sentUntil, now - MAX_CATCH_UP_MS);
     if (now <= from) return;
     this.#sentUntil = now;
     const sent = [...arrivals(from, now, this.#source.plan)].map((one) => this.#send(one));

@@ -15,6 +15,7 @@ const USAGE = `Usage: traffic.js --target URL [--from MS] [--hard-from MS] [--se
 `;
 
 const TICK_MS = 100;
+const TIMEOUT_MS = 10_000;
 
 function fail(message: string): never {
   process.stderr.write(`${message}\n\n${USAGE}`);
@@ -57,6 +58,7 @@ async function post(path: string, body: Buffer): Promise<Record<string, unknown>
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body,
+    signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   return (await response.json()) as Record<string, unknown>;
 }

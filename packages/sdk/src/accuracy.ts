@@ -5,7 +5,7 @@ import type { Settings } from './options.ts';
 import { RollingAccuracy } from './rolling-accuracy.ts';
 
 /** The segment that stands for every labelled prediction; the name is document B's. */
-export const GROUND_TRUTH_SAMPLE = 'ground_truth_sample';
+const GROUND_TRUTH_SAMPLE = 'ground_truth_sample';
 
 interface SegmentAccuracy {
   readonly labels: LabelSet;

@@ -12,7 +12,7 @@ export function labelValue(value: unknown): string {
 }
 
 /** Escapes a label value as the text format 0.0.4 asks: backslash, double quote and line feed. */
-export function escapeLabelValue(value: string): string {
+function escapeLabelValue(value: string): string {
   return value.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
 }
 

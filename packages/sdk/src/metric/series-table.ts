@@ -2,7 +2,7 @@ import type { LabelSet } from './family.ts';
 import { labelSet, labelValue } from './labels.ts';
 
 /** The label value that stands for everything beyond a metric's series limit. */
-export const OTHER = 'other';
+const OTHER = 'other';
 
 const SEPARATOR = '\u0000';
 
