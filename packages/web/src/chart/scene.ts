@@ -35,10 +35,9 @@ export interface SceneInput {
 export function composeScene(input: SceneInput): Scene {
   const { line, latest } = input;
   const gridEnd = line.times.at(-1) ?? latest.time;
-  const reference =
-    input.reference?.values.length === line.values.length
-      ? input.reference.values
-      : line.values.map(() => null);
+  const reference = sharesGrid(input.reference, line)
+    ? input.reference.values
+    : line.values.map(() => null);
   const ahead = latest.time > gridEnd;
   const values = ahead ? [...line.values, latest.value] : line.values;
   const withReference = ahead ? [...reference, null] : reference;
@@ -53,6 +52,15 @@ export function composeScene(input: SceneInput): Scene {
     y: yRange([...values, ...withReference], input.marks, input.scale),
     replayed: input.replayed,
   };
+}
+
+/** A reference of another range or step may still be on its way; the wrong one is worse than none. */
+function sharesGrid(reference: Line | null, line: Line): reference is Line {
+  return (
+    reference !== null &&
+    reference.times.length === line.times.length &&
+    reference.times[0] === line.times[0]
+  );
 }
 
 /** Points that no line reaches, because both neighbours are gaps: drawn as dots, or they would not be seen. */
