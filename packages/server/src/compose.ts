@@ -67,13 +67,13 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     self: { instance: config.server.listen, read: () => telemetry.registry.metrics() },
     clock,
   });
-  const source = new EmbeddedMetricSource({
+  const source: MetricSource = new EmbeddedMetricSource({
     store,
     rules: () => rules.groups,
     targets: () => scrapes.targets,
     metadata: () => metadata.all,
   });
-  const rules = new RuleManager({
+  const rules: RuleManager = new RuleManager({
     groups,
     source,
     store,

@@ -71,10 +71,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       maxAge: '1h',
       setHeaders: (reply, path) => {
         const hashed = path.includes('/assets/');
-        reply.setHeader(
-          'cache-control',
-          hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
-        );
+        reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
   } else {

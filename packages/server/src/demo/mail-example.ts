@@ -59,7 +59,7 @@ export class MailExample {
     hardFrom: number,
   ): Promise<AsyncIterable<Uint8Array>> {
     const query = new URLSearchParams(
-      Object.entries({ from, to, step, hardFrom }).map(([name, ms]) => [
+      Object.entries({ from, to, step, hardFrom }).map(([name, ms]): [string, string] => [
         name,
         String(Math.round(ms)),
       ]),

@@ -1,8 +1,14 @@
 import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { type ClickHouseClient, createClient } from '@clickhouse/client';
+import {
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+  createClient,
+} from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { BellwetherError, messageOf } from '../errors.ts';
+
+type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
 
 /**
  * Opens the ClickHouse that lives in this process, its data in `path`. One process owns a data folder at a time.
@@ -17,7 +23,9 @@ export async function openEmbeddedClickHouse(path: string): Promise<ClickHouseCl
     throw notWritable(folder, cause);
   }
   try {
-    const client = createClient({ connection: createChdbConnection({ path: folder }) });
+    // chdb takes the connection's type from @clickhouse/client-common, the client carries its own copy: same, but not to TypeScript.
+    const connection = createChdbConnection({ path: folder }) as unknown as Connection;
+    const client = createClient({ connection });
     await client.command({ query: 'CREATE DATABASE IF NOT EXISTS bellwether' });
     await writeFile(join(folder, OWNER), String(process.pid));
     return client;

@@ -19,7 +19,9 @@ export function staticTargets(config: ScrapeConfig, global: Config['global']): T
   const intervalMs = config.scrape_interval ?? global.scrape_interval;
   const timeoutMs = Math.min(config.scrape_timeout ?? global.scrape_timeout, intervalMs);
   const query = new URLSearchParams(
-    Object.entries(config.params).flatMap(([key, values]) => values.map((value) => [key, value])),
+    Object.entries(config.params).flatMap(([key, values]) =>
+      values.map((value): [string, string] => [key, value]),
+    ),
   ).toString();
   return config.static_configs.flatMap(({ targets, labels = {} }) =>
     targets.map((address) => ({

@@ -7,7 +7,7 @@ import {
   type RuleState,
   ruleName,
 } from '@bellwether/rules';
-import type { AlertView, RuleGroupView, RuleView } from '../source.ts';
+import type { AlertingRuleView, AlertView, RuleGroupView, RuleView } from '../source.ts';
 
 /** A group and what is remembered of it, as the API shows it. */
 export function groupView(group: RuleGroup, state: GroupState, intervalMs: number): RuleGroupView {
@@ -49,7 +49,7 @@ function alertingView(rule: AlertingRule, state: RuleState) {
   };
 }
 
-function stateOf(state: RuleState, alerts: readonly AlertView[]) {
+function stateOf(state: RuleState, alerts: readonly AlertView[]): AlertingRuleView['state'] {
   if (state.health === 'unknown') return 'unknown';
   if (alerts.some((alert) => alert.state === 'firing')) return 'firing';
   return alerts.length > 0 ? 'pending' : 'inactive';
