@@ -64,7 +64,8 @@ describe('live traffic', () => {
     await expect(traffic.tick(START + MINUTE)).rejects.toThrow('refused');
     down = false;
     const before = sent;
-    await traffic.tick(START + 2 * MINUTE);
+    expect(await traffic.tick(START + 2 * MINUTE)).toBe(sent - before);
     expect(sent).toBeGreaterThan(before);
+    expect(await traffic.tick(START + 2 * MINUTE)).toBe(0);
   });
 });

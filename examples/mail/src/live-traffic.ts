@@ -22,10 +22,13 @@ export class LiveTraffic {
     this.#sentUntil = from;
   }
 
-  /** Sends everything due before `now`, going back a minute at most. Rejects with the first failure, after all have been tried. */
-  async tick(now: number): Promise<void> {
+  /**
+   * Sends everything due before `now`, going back a minute at most, and says how much that was.
+   * Rejects with the first failure, after all have been tried.
+   */
+  async tick(now: number): Promise<number> {
     const from = Math.max(this.#sentUntil, now - MAX_CATCH_UP_MS);
-    if (now <= from) return;
+    if (now <= from) return 0;
     this.#sentUntil = now;
     const sent = [...arrivals(from, now, this.#source.plan)].map((one) => this.#send(one));
     for (let due = this.#labels.takeBefore(now); due; due = this.#labels.takeBefore(now)) {
@@ -33,6 +36,7 @@ export class LiveTraffic {
     }
     const failed = (await Promise.allSettled(sent)).find(({ status }) => status === 'rejected');
     if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+    return sent.length;
   }
 
   async #send(arrival: Arrival): Promise<void> {

@@ -63,17 +63,22 @@ async function post(path: string, body: Buffer): Promise<Record<string, unknown>
   return (await response.json()) as Record<string, unknown>;
 }
 
+/** What `fetch` wraps in "fetch failed". */
+function reason(error: unknown): string {
+  return String((error instanceof Error && error.cause) || error);
+}
+
 const traffic = new LiveTraffic(source, post, number('from', values.from, Date.now()));
 let unreachable = false;
 process.stdout.write(`${JSON.stringify({ sending: target, pid: process.pid })}\n`);
 
 for (;;) {
   try {
-    await traffic.tick(Date.now());
-    unreachable = false;
+    // A tick that had nothing to send does not show that the service is back.
+    if ((await traffic.tick(Date.now())) > 0) unreachable = false;
   } catch (error) {
     // A service that is down is said once and tried again: traffic does not stop for it.
-    if (!unreachable) process.stderr.write(`${target} does not answer: ${String(error)}\n`);
+    if (!unreachable) process.stderr.write(`${target} does not answer: ${reason(error)}\n`);
     unreachable = true;
   }
   await pause(TICK_MS);
