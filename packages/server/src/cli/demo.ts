@@ -7,7 +7,8 @@ import { backfill } from '../collect/backfill.ts';
 import { openServer, type RunningServer } from '../compose.ts';
 import { configFrom } from '../config/load.ts';
 import { DEMO_RULE_FILES, MailExample } from '../demo/mail-example.ts';
-import { demoConfig, HARD_BEFORE_END_MS, REPLAY_STEP_MS } from '../demo/settings.ts';
+import { DEMO_TARGET, demoConfig, HARD_BEFORE_END_MS, REPLAY_STEP_MS } from '../demo/settings.ts';
+import { BellwetherError } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -49,8 +50,8 @@ async function runDemo(options: DemoOptions): Promise<void> {
       ...(options.cache === undefined ? {} : { cache: options.cache }),
       onTraining: (line) => log.info(line),
     });
-    const to = Date.now();
-    const from = to - Number(options.hours) * 3_600_000;
+    const to = Math.floor(Date.now() / REPLAY_STEP_MS) * REPLAY_STEP_MS;
+    const from = to - hoursOf(options.hours) * 3_600_000;
     const hardFrom = to - HARD_BEFORE_END_MS;
     const config = demoConfig({
       listen: options.listen,
@@ -59,8 +60,8 @@ async function runDemo(options: DemoOptions): Promise<void> {
       ruleFiles: DEMO_RULE_FILES,
     });
     server = await openServer({ ...configFrom(config), log, demo: note(from, to) });
-    await replayUntilNow(server, example, { from, to, hardFrom });
-    example.startTraffic(hardFrom);
+    const newest = await replayUntilNow(server, example, { from, to, hardFrom });
+    example.startTraffic(newest, hardFrom);
     await server.start();
   } catch (error) {
     await stop();
@@ -86,7 +87,7 @@ async function replayUntilNow(
   server: RunningServer,
   example: MailExample,
   past: { from: number; to: number; hardFrom: number },
-): Promise<void> {
+): Promise<number> {
   const began = performance.now();
   const bar = new SingleBar({
     format:
@@ -99,25 +100,35 @@ async function replayUntilNow(
   const totalHours = hours(past.to);
   bar.start(past.to - past.from, 0, { hours: '0.0', totalHours });
   let samples = 0;
-  for (let from = past.from, to = past.to; to - from >= REPLAY_STEP_MS; to = Date.now()) {
+  let from = past.from;
+  for (let steps = (past.to - from) / REPLAY_STEP_MS; steps >= 1; ) {
+    const to = from + Math.floor(steps) * REPLAY_STEP_MS;
     const stream = await example.replay(from, to, REPLAY_STEP_MS, past.hardFrom);
-    const done = await backfill(
-      stream,
-      { labels: { job: 'mail', instance: 'mail-1' }, honorLabels: false },
-      server.store,
-      (at) =>
-        bar.update(Math.min(at, past.to) - past.from, {
-          hours: hours(Math.min(at, past.to)),
-          totalHours,
-        }),
+    const done = await backfill(stream, DEMO_TARGET, server.store, (at) =>
+      bar.update(Math.min(at, past.to) - past.from, {
+        hours: hours(Math.min(at, past.to)),
+        totalHours,
+      }),
     );
     samples += done.samples;
-    from = done.newest;
+    from = to;
+    steps = (Date.now() - from) / REPLAY_STEP_MS;
   }
   bar.update(past.to - past.from, { hours: totalHours, totalHours });
   bar.stop();
   say(
     `Replayed ${totalHours} h as ${samples.toLocaleString('en')} samples in ${((performance.now() - began) / 1000).toFixed(1)} s.`,
+  );
+  return from;
+}
+
+function hoursOf(text: string): number {
+  const hours = Number(text);
+  if (hours > 0 && hours <= 168) return hours;
+  throw new BellwetherError(
+    'BW_DEMO_UNAVAILABLE',
+    `--hours ${text} is not a number of hours`,
+    'Give a number above 0, at most 168.',
   );
 }
 

@@ -32,6 +32,7 @@ export class MailExample {
       '--port',
       '0',
       '--demo',
+      '--tethered',
       ...(options.cache === undefined ? [] : ['--cache', options.cache]),
     ];
     const service = run('main', args);
@@ -72,13 +73,13 @@ export class MailExample {
     return response.body;
   }
 
-  /** Live traffic from now on. */
-  startTraffic(hardFrom: number): void {
+  /** Live traffic: the plan of the replayed day goes on where the replay ended. */
+  startTraffic(from: number, hardFrom: number): void {
     const traffic = run('traffic', [
-      '--target',
-      `http://${this.address}`,
-      '--hard-from',
-      String(Math.round(hardFrom)),
+      '--tethered',
+      ...['--target', `http://${this.address}`],
+      ...['--from', String(from)],
+      ...['--hard-from', String(hardFrom)],
     ]);
     traffic.stdout?.resume();
     traffic.stderr?.resume();
@@ -104,10 +105,9 @@ function run(entry: string, args: readonly string[]): ChildProcess {
   if (!existsSync(live ? source : built))
     throw unavailable(`${live ? source : built} is not there`);
   const child = spawn(process.execPath, [...process.execArgv, live ? source : built, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // The example ends when this pipe closes, so it outlives us not even when we are killed without a chance to stop it.
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
-  // The example goes when we go, also when we are killed without a chance to stop it: it watches its parent.
-  process.once('exit', () => child.kill('SIGKILL'));
   return child;
 }
 
