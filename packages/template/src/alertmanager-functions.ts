@@ -61,7 +61,7 @@ const collections: Functions = {
       if (typeof key !== 'string') throw new Error('dict keys must be strings');
       entries.push([key, pairs[i + 1]]);
     }
-    return Object.fromEntries(entries);
+    return new Map(entries);
   }),
 };
 

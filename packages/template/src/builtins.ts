@@ -12,7 +12,7 @@ import { goTypeOf, isTrue, kindOf, SafeText, textOf } from './values.ts';
  */
 export const builtins: Functions = {
   call: defineVariadic(['any'], 'any', ([fn, ...args]) => {
-    if (typeof fn !== 'function') throw new Error(`non-function ${goTypeOf(fn)} in call`);
+    if (typeof fn !== 'function') throw new Error(`non-function of type ${goTypeOf(fn)}`);
     return fn(...args) as unknown;
   }),
   eq: defineVariadic(['any'], 'any', ([first, ...others]) => equal(first, others)),
@@ -76,7 +76,7 @@ function indexOf(value: unknown, key: unknown, context: CallContext): unknown {
       return BigInt(bytes[position(key, bytes.length, 'index')]!);
     }
     case 'map': {
-      if (value instanceof Map) return value.has(key) ? value.get(key) : context.missing;
+      if (value instanceof Map) return value.get(key) as unknown;
       if (kindOf(key) !== 'string') {
         throw new Error(`value has type ${goTypeOf(key)}; should be string`);
       }

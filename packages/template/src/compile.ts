@@ -1,8 +1,10 @@
 import { builtins } from './builtins.ts';
-import { type Definition, ExecutionError, execute, type Limits } from './execute.ts';
+import { execute } from './execute.ts';
+import { type Definition, ExecutionError } from './execution-error.ts';
 import type { Functions } from './functions.ts';
 import { SourceError } from './lex.ts';
 import { parse } from './parse.ts';
+import type { Limits } from './scope.ts';
 import { positionOf, TemplateError } from './template-error.ts';
 import { utf8Bytes } from './utf8.ts';
 
@@ -111,12 +113,11 @@ function guardExecution(ownText: string, ownName: string, run: () => string): st
     if (!(error instanceof ExecutionError)) throw error;
     const text = error.definition?.source.text ?? ownText;
     const file = error.definition?.source.file ?? ownName;
-    const { line, column } = positionOf(text, error.start);
-    const lineStart = text.lastIndexOf('\n', error.start - 1) + 1;
+    const { line, column } = positionOf(text, error.place.start);
+    const lineStart = text.lastIndexOf('\n', error.place.start - 1) + 1;
     // Go counts bytes from 0 here, though lines from 1; people compare our messages with Go's.
-    const goColumn = utf8Bytes(text.slice(lineStart, error.start)).length;
-    const source = text.slice(error.start, error.end);
-    const shown = source.length > 20 ? `${source.slice(0, 20)}...` : source;
+    const goColumn = utf8Bytes(text.slice(lineStart, error.place.start)).length;
+    const shown = text.slice(error.place.start, error.place.end);
     const executing = error.definition?.name ?? ownName;
     throw new TemplateError(
       `template: ${file}:${line}:${goColumn}: executing "${executing}" at <${shown}>: ${error.message}`,

@@ -31,7 +31,11 @@ export class GoDuration {
     const size = Math.abs(this.ms);
     const sign = this.ms < 0 ? '-' : '';
     if (size === 0) return '0s';
-    if (size < 1000) return `${sign}${formatFloat(size, 'f', -1)}ms`;
+    if (size < 1000) {
+      // Go names the smaller units too, down to whole nanoseconds.
+      const [scale, unit] = size >= 1 ? [1, 'ms'] : size >= 0.001 ? [1e3, 'µs'] : [1e6, 'ns'];
+      return `${sign}${formatFloat(Math.round(size * 1e6) / (1e6 / scale), 'f', -1)}${unit}`;
+    }
     const seconds = formatFloat((size % 60_000) / 1000, 'f', -1);
     const minutes = Math.floor(size / 60_000);
     const hours = Math.floor(minutes / 60);

@@ -18,6 +18,16 @@ function compiled(pattern: string): RE2JS {
   return regexp;
 }
 
+/** As compiled, with the words Go's MustCompile puts before the reason. */
+function mustCompile(pattern: string): RE2JS {
+  try {
+    return compiled(pattern);
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    throw new Error(`regexp: Compile(\`${pattern}\`): ${error.message}`, { cause: error.cause });
+  }
+}
+
 /**
  * Does the pattern match anywhere in the text? RE2, so in time linear in the text.
  * @throws Error for a pattern that is not RE2
@@ -31,7 +41,7 @@ export const matchString = (pattern: string, text: string): boolean =>
  * @throws Error for a pattern that is not RE2
  */
 export function replaceAll(pattern: string, replacement: string, text: string): string {
-  const regexp = compiled(pattern);
+  const regexp = mustCompile(pattern);
   const matcher = regexp.matcher(text);
   let out = '';
   let at = 0;

@@ -163,7 +163,7 @@ class Parser {
         return { kind: keyword, start: token.start, end: close.start };
       }
       case 'template':
-        return this.#templateCall();
+        return this.#templateCall(delimiter);
       case 'define':
         this.#nested(token.start, () => this.#define(token));
         return undefined;
@@ -210,20 +210,13 @@ class Parser {
     return { name: this.#text(token), token };
   }
 
-  #templateCall(): Node {
-    const { name, token } = this.#templateName('template clause');
-    if (this.#peekNonSpace().kind === 'right-delimiter') {
-      this.#next();
-      return {
-        kind: 'template',
-        name,
-        pipe: undefined,
-        start: token.start,
-        end: token.start + token.text.length,
-      };
-    }
-    const pipe = this.#pipeline('template clause', 'right-delimiter');
-    return { kind: 'template', name, pipe, start: token.start, end: pipe.end };
+  #templateCall(opened: Token): Node {
+    const { name } = this.#templateName('template clause');
+    const isBare = this.#peekNonSpace().kind === 'right-delimiter';
+    const pipe = isBare ? undefined : this.#pipeline('template clause', 'right-delimiter');
+    if (isBare) this.#next();
+    const closed = this.#tokens[this.#at - 1]!;
+    return { kind: 'template', name, pipe, start: opened.start, end: closed.start + 2 };
   }
 
   /** A definition sees no variables but `$` and those from outside. */

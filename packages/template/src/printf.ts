@@ -61,12 +61,13 @@ class Printer {
     let complaint = '';
     let badIndex = false;
     const index = (): boolean => {
-      const match = /^\[(\d*)\]/.exec(format.slice(at));
+      const match = /^\[([^\]]*)\]/.exec(format.slice(at));
       if (match === null) return false;
       this.#reordered = true;
       at += match[0].length;
       const number = Number(match[1]);
-      if (match[1] === '' || number < 1 || number > this.#args.length) badIndex = true;
+      if (!/^\d+$/.test(match[1] ?? '') || number < 1 || number > this.#args.length)
+        badIndex = true;
       else this.#next = number - 1;
       return true;
     };
@@ -212,6 +213,7 @@ function formatCodePoint(verb: string, value: bigint, flags: Flags): string {
 }
 
 function formatNumber(verb: string, value: number, flags: Flags): string {
+  if (verb === 'x' || verb === 'X') return formatHexFloat(verb, value, flags);
   const lower = verb === 'F' ? 'f' : verb === 'v' ? 'g' : verb.toLowerCase();
   if (lower !== 'e' && lower !== 'f' && lower !== 'g') return badVerb(verb, value, flags);
   const precision = flags.precision ?? (lower === 'g' ? -1 : 6);
@@ -220,6 +222,22 @@ function formatNumber(verb: string, value: number, flags: Flags): string {
   if (/^\d/.test(text) || text === 'NaN') text = (flags.plus ? '+' : flags.space ? ' ' : '') + text;
   if (text.startsWith('+Inf') && !flags.plus) text = flags.space ? ' Inf' : '+Inf';
   return pad(text, flags, flags.zero && Number.isFinite(value));
+}
+
+/** Mantissa in hexadecimal, power of two: 1.5 is `0x1.8p+00`. */
+function formatHexFloat(verb: string, value: number, flags: Flags): string {
+  const size = Math.abs(value);
+  const negative = value < 0 || Object.is(value, -0);
+  const sign = negative ? '-' : flags.plus ? '+' : flags.space ? ' ' : '';
+  if (!Number.isFinite(value)) return formatNumber('v', value, flags);
+  let exponent = size === 0 ? 0 : Math.floor(Math.log2(size));
+  if (size !== 0 && size / 2 ** exponent >= 2) exponent += 1;
+  const mantissa = size === 0 ? 0 : size / 2 ** exponent;
+  const [whole, fraction] = mantissa.toString(16).split('.');
+  const tail = fraction === undefined ? '' : `.${fraction}`;
+  const power = `${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  const digits = `0x${whole}${tail}p${power}`;
+  return pad(sign + (verb === 'X' ? digits.toUpperCase() : digits), flags, flags.zero);
 }
 
 function formatText(verb: string, value: string, flags: Flags): string {

@@ -85,8 +85,10 @@ const texts: Functions = {
   stripDomain: define(['string'], ([text]) => stripDomain(text)),
   safeHtml: define(['string'], ([text]) => new SafeText(text)),
   urlQueryEscape: define(['string'], ([text]) => escapeQuery(text)),
-  args: defineVariadic([], 'any', (args) =>
-    Object.fromEntries(args.map((arg, index) => [`arg${index}`, arg])),
+  args: defineVariadic(
+    [],
+    'any',
+    (args) => new Map(args.map((arg, index) => [`arg${index}`, arg])),
   ),
   tmpl: define(
     ['string', 'any'],

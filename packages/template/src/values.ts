@@ -7,7 +7,8 @@
  * | int | bigint |
  * | string, bool, nil | string, boolean, null and undefined |
  * | slice | array |
- * | map | plain object or Map |
+ * | map[string]string | plain object of texts |
+ * | map[string]any | plain object, Map |
  * | struct | object with {@link typeName}, made by {@link struct} |
  * | func | function |
  *
@@ -85,7 +86,7 @@ export function goTypeOf(value: unknown): string {
     case 'list':
       return '[]interface {}';
     case 'map':
-      return 'map[string]interface {}';
+      return isTextMap(value as object) ? 'map[string]string' : 'map[string]interface {}';
     case 'struct':
       return (value as { [typeName]: string })[typeName];
     case 'string':
@@ -94,6 +95,9 @@ export function goTypeOf(value: unknown): string {
       return typeof value === 'function' ? 'func' : 'bool';
   }
 }
+
+const isTextMap = (value: object): boolean =>
+  !(value instanceof Map) && Object.values(value).every((item) => typeof item === 'string');
 
 /** The text of a string, safe or not. */
 export const textOf = (value: unknown): string =>
