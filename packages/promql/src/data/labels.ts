@@ -1,0 +1,142 @@
+import { isPlainLabelName, isPlainMetricName, quote } from '../text/quote.ts';
+
+/** A label set as plain data: own enumerable keys, the metric name under `__name__`. */
+export type Labels = Readonly<Record<string, string>>;
+
+export const METRIC_NAME = '__name__';
+/** What says which metric a series is: dropped together where a result is another quantity. */
+const METRIC_IDENTITY: ReadonlySet<string> = new Set([METRIC_NAME, '__type__', '__unit__']);
+
+const known = new WeakMap<Labels, LabelSet>();
+
+/**
+ * A label set prepared for evaluation: sorted names, values in the same order, derived sets and keys
+ * computed once. Immutable. A label with an empty value does not exist.
+ */
+export class LabelSet {
+  static readonly empty = new LabelSet([], []);
+  #key: string | undefined;
+  #anonymous: LabelSet | undefined;
+  #labels: Labels | undefined;
+
+  private constructor(
+    readonly names: readonly string[],
+    readonly values: readonly string[],
+  ) {}
+
+  /** The prepared form of plain labels; asked twice for the same object it gives the same set. */
+  static of(labels: Labels): LabelSet {
+    const cached = known.get(labels);
+    if (cached !== undefined) return cached;
+    const names = Object.keys(labels)
+      .filter((name) => labels[name] !== '')
+      .sort(compareText);
+    const set = new LabelSet(
+      names,
+      names.map((name) => labels[name]!),
+    );
+    known.set(labels, set);
+    return set;
+  }
+
+  get(name: string): string {
+    const i = this.names.indexOf(name);
+    return i < 0 ? '' : this.values[i]!;
+  }
+
+  has(name: string): boolean {
+    return this.names.includes(name);
+  }
+
+  get metricName(): string {
+    return this.get(METRIC_NAME);
+  }
+
+  /** Equal keys, equal label sets. */
+  get key(): string {
+    if (this.#key === undefined) {
+      let key = '';
+      for (let i = 0; i < this.names.length; i++)
+        key += `${this.names[i]}\xff${this.values[i]}\xff`;
+      this.#key = key;
+    }
+    return this.#key;
+  }
+
+  /** Without the metric's name, type and unit. */
+  get anonymous(): LabelSet {
+    this.#anonymous ??= this.names.some((name) => METRIC_IDENTITY.has(name))
+      ? this.filter((name) => !METRIC_IDENTITY.has(name))
+      : this;
+    return this.#anonymous;
+  }
+
+  filter(keep: (name: string) => boolean): LabelSet {
+    const names: string[] = [];
+    const values: string[] = [];
+    for (let i = 0; i < this.names.length; i++) {
+      if (!keep(this.names[i]!)) continue;
+      names.push(this.names[i]!);
+      values.push(this.values[i]!);
+    }
+    return names.length === this.names.length ? this : new LabelSet(names, values);
+  }
+
+  /** With labels set; an empty value removes the label. */
+  with(changes: Labels): LabelSet {
+    return LabelSet.of({ ...this.labels, ...changes });
+  }
+
+  get labels(): Labels {
+    if (this.#labels === undefined) {
+      this.#labels = Object.fromEntries(this.names.map((name, i) => [name, this.values[i]!]));
+      known.set(this.#labels, this);
+    }
+    return this.#labels;
+  }
+
+  /** Prometheus' order of label sets: name by name, value by value, the shorter first. */
+  compare(other: LabelSet): number {
+    const shared = Math.min(this.names.length, other.names.length);
+    for (let i = 0; i < shared; i++) {
+      const order =
+        compareText(this.names[i]!, other.names[i]!) ||
+        compareText(this.values[i]!, other.values[i]!);
+      if (order !== 0) return order;
+    }
+    return this.names.length - other.names.length;
+  }
+
+  /** `{a="b", c="d"}`, the metric name as a label among the others: how error messages show series. */
+  toString(): string {
+    const pairs = this.names.map((name, i) => `${labelName(name)}=${quote(this.values[i]!)}`);
+    return `{${pairs.join(', ')}}`;
+  }
+}
+
+/** Code point order of two strings, which is also the order of their UTF-8 bytes (surrogates apart). */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A label's name, quoted where it has to be. */
+export function labelName(name: string): string {
+  return isPlainLabelName(name) ? name : quote(name);
+}
+
+/**
+ * Prints labels as Prometheus does, the metric name in front.
+ *
+ * @example
+ * formatLabels({ __name__: 'up', job: 'api' }) // 'up{job="api"}'
+ */
+export function formatLabels(labels: Labels): string {
+  const set = LabelSet.of(labels);
+  const metric = set.metricName;
+  const pairs = set.names
+    .map((name, i) => `${labelName(name)}=${quote(set.values[i]!)}`)
+    .filter((_, i) => set.names[i] !== METRIC_NAME);
+  if (metric === '') return `{${pairs.join(', ')}}`;
+  if (!isPlainMetricName(metric)) return `{${[quote(metric), ...pairs].join(', ')}}`;
+  return pairs.length === 0 ? metric : `${metric}{${pairs.join(', ')}}`;
+}

@@ -1,0 +1,75 @@
+import { RE2JS } from 're2js';
+import { executionError } from '../error.ts';
+import type { Matcher } from '../syntax/ast.ts';
+
+type Test = (value: string) => boolean;
+
+const compiled = new Map<string, Test>();
+const MOST_COMPILED = 1_000;
+
+/**
+ * Makes a test for a label's value (the empty string where the label is missing) out of a matcher.
+ * Regular expressions are RE2: anchored at both ends, the dot matches newlines, time is linear.
+ *
+ * @throws PromQLError `execution` where the regular expression is malformed
+ */
+export function compileMatcher(matcher: Matcher): (value: string) => boolean {
+  const { op, value } = matcher;
+  if (op === '=') return (label) => label === value;
+  if (op === '!=') return (label) => label !== value;
+  const test = regexTest(value);
+  return op === '=~' ? test : (label) => !test(label);
+}
+
+/** Compiles an RE2 expression as matchers use it: the whole text must match. */
+export function regexTest(pattern: string): Test {
+  const known = compiled.get(pattern);
+  if (known !== undefined) return known;
+  const test = literalTest(pattern) ?? re2Test(pattern);
+  if (compiled.size >= MOST_COMPILED) compiled.clear();
+  compiled.set(pattern, test);
+  return test;
+}
+
+/** The values a matcher can accept, where it is an equality or an alternation of literals. */
+export function acceptedValues(matcher: Matcher): readonly string[] | undefined {
+  if (matcher.op === '=') return [matcher.value];
+  if (
+    matcher.op !== '=~' ||
+    !/^[\w\-/:@ ,%&=~#;<>"'!]*(?:\|[\w\-/:@ ,%&=~#;<>"'!]*)*$/.test(matcher.value)
+  )
+    return undefined;
+  return matcher.value.split('|');
+}
+
+/** Shapes that need no automaton: anything, a literal alternation, a literal prefix. */
+function literalTest(pattern: string): Test | undefined {
+  if (pattern === '.*') return () => true;
+  if (pattern === '.+') return (value) => value !== '';
+  const values = acceptedValues({ name: '', op: '=~', value: pattern });
+  if (values !== undefined) {
+    if (values.length === 1) return (value) => value === pattern;
+    const set = new Set(values);
+    return (value) => set.has(value);
+  }
+  const prefix = /^([\w\-/:@ ]+)\.([*+])$/.exec(pattern);
+  if (prefix === null) return undefined;
+  const start = prefix[1]!;
+  const shortest = start.length + (prefix[2] === '+' ? 1 : 0);
+  return (value) => value.length >= shortest && value.startsWith(start);
+}
+
+function re2Test(pattern: string): Test {
+  const regex = compileRegex(pattern);
+  return (value) => regex.matches(value);
+}
+
+/** An RE2 expression with the dot matching newlines. */
+export function compileRegex(pattern: string): RE2JS {
+  try {
+    return RE2JS.compile(pattern, RE2JS.DOTALL);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw executionError(reason);
+  }
+}

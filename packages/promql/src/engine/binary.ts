@@ -1,0 +1,99 @@
+import { executionError } from '../error.ts';
+import type { Binary, ComparisonOp } from '../syntax/ast.ts';
+import { isSetOp } from '../syntax/binary-modifiers.ts';
+import { isComparison, typeOf } from '../syntax/check.ts';
+import { ABSENT, type Column, FLOAT, mergeSameLabels } from './column.ts';
+import type { Context } from './context.ts';
+import { evalScalar, evalVector, scalarColumn } from './evaluate.ts';
+import { joinVectors } from './join.ts';
+import { arithmetic, compareToBool, filter, isArithmetic } from './kernels.ts';
+import { mixedBinary } from './mixed-binary.ts';
+import { evalSetOperation } from './set-operation.ts';
+
+/** A binary operation with at least one vector side. */
+export async function evalBinary(node: Binary, context: Context): Promise<Column[]> {
+  const leftScalar = typeOf(node.lhs) === 'scalar';
+  const rightScalar = typeOf(node.rhs) === 'scalar';
+  if (rightScalar) {
+    const vector = await evalVector(node.lhs, context);
+    return withScalar(node, vector, await evalScalar(node.rhs, context), false, context);
+  }
+  if (leftScalar) {
+    const scalar = await evalScalar(node.lhs, context);
+    return withScalar(node, await evalVector(node.rhs, context), scalar, true, context);
+  }
+  const left = await evalVector(node.lhs, context);
+  const right = await evalVector(node.rhs, context);
+  if (isSetOp(node.op)) return evalSetOperation(node, left, right, context.grid.count);
+  return joinVectors(node, left, right, context);
+}
+
+/** A binary operation between scalars; comparisons give 0 or 1. */
+export async function evalScalarBinary(node: Binary, context: Context): Promise<Float64Array> {
+  const left = await evalScalar(node.lhs, context);
+  const right = await evalScalar(node.rhs, context);
+  if (isComparison(node.op)) return compareToBool(node.op as ComparisonOp, left, right);
+  if (!isArithmetic(node.op))
+    throw executionError(`operator "${node.op}" not allowed for Scalar operations`);
+  const out = new Float64Array(left.length);
+  arithmetic(node.op, left, right, out);
+  return out;
+}
+
+function withScalar(
+  node: Binary,
+  vector: readonly Column[],
+  scalar: Float64Array,
+  scalarIsLeft: boolean,
+  context: Context,
+): Column[] {
+  const other = scalarColumn(scalar);
+  const delayed = context.query.features.delayedNameRemoval === true;
+  const renames = isArithmetic(node.op) || node.bool;
+  const results: Column[] = [];
+  for (const column of vector) {
+    const pair = scalarIsLeft ? ([other, column] as const) : ([column, other] as const);
+    const result = combine(node, pair[0], pair[1], context, scalarIsLeft ? column : undefined);
+    results.push({
+      ...result,
+      labels: renames && !delayed ? column.labels.anonymous : column.labels,
+      dropName: renames || column.dropName,
+    });
+  }
+  return renames && !delayed ? mergeSameLabels(results) : results;
+}
+
+/**
+ * `left op right` where both are present.
+ *
+ * @param kept whose values a comparison keeps; default: the left side's
+ */
+export function combine(
+  node: Binary,
+  left: Column,
+  right: Column,
+  context: Context,
+  kept: Column = left,
+): Column {
+  const trims = node.op === '</' || node.op === '>/';
+  if (left.histograms !== undefined || right.histograms !== undefined || trims)
+    return mixedBinary(node, left, right, kept, context);
+  const kinds = both(left.kinds, right.kinds);
+  const shape = { labels: left.labels, dropName: false, kinds, histograms: undefined };
+  if (isArithmetic(node.op)) {
+    const values = new Float64Array(kinds.length);
+    arithmetic(node.op, left.values, right.values, values);
+    return { ...shape, values };
+  }
+  const op = node.op as ComparisonOp;
+  if (node.bool) return { ...shape, values: compareToBool(op, left.values, right.values) };
+  const filtered = kinds.slice();
+  filter(op, left.values, right.values, filtered);
+  return { ...shape, kinds: filtered, values: kept.values };
+}
+
+function both(a: Uint8Array, b: Uint8Array): Uint8Array {
+  const out = new Uint8Array(a.length);
+  for (let i = 0; i < out.length; i++) out[i] = a[i] !== ABSENT && b[i] !== ABSENT ? FLOAT : ABSENT;
+  return out;
+}

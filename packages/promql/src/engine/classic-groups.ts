@@ -1,0 +1,99 @@
+import type { LabelSet } from '../data/labels.ts';
+import type { ClassicBucket } from '../functions/classic-histogram.ts';
+import type { Span } from '../syntax/ast.ts';
+import { parseNumber } from '../text/number.ts';
+import { forMetric } from './annotations.ts';
+import { ABSENT, type Column, FLOAT, HISTOGRAM, isEmpty } from './column.ts';
+import type { Context } from './context.ts';
+
+/** The `le` series of one classic histogram; where a native one of the same labels is, neither counts. */
+export interface ClassicGroup {
+  readonly labels: LabelSet;
+  readonly members: { readonly upperBound: number; readonly column: Column }[];
+  native: Column | undefined;
+  dropName: boolean;
+}
+
+export interface HistogramInput {
+  readonly classic: readonly ClassicGroup[];
+  readonly native: readonly Column[];
+  /** By labels, for finding conflicts the other way round. */
+  readonly groups: ReadonlyMap<string, ClassicGroup>;
+}
+
+/** Sorts a vector into classic histograms and native ones, once for all steps. */
+export function histogramInput(
+  columns: readonly Column[],
+  at: Span,
+  context: Context,
+): HistogramInput {
+  const groups = new Map<string, ClassicGroup>();
+  const native: Column[] = [];
+  for (const column of columns) {
+    if (column.kinds.includes(HISTOGRAM)) native.push(column);
+    if (column.kinds.includes(FLOAT)) addBucket(groups, column, at, context);
+  }
+  for (const column of native) {
+    const group = groups.get(column.labels.key);
+    if (group === undefined) continue;
+    group.native = column;
+    noteConflict(group, at, context);
+  }
+  return { classic: [...groups.values()], native, groups };
+}
+
+function addBucket(
+  groups: Map<string, ClassicGroup>,
+  column: Column,
+  at: Span,
+  context: Context,
+): void {
+  const le = column.labels.get('le');
+  const upperBound = /^0\d/.test(le) ? Number(le) : parseNumber(le);
+  if (upperBound === undefined) {
+    if (isEmpty(column)) return;
+    context.query.annotations.warn(
+      `bucket label "le" is missing or has a malformed value of ${JSON.stringify(le)}${forMetric(column.labels.metricName)}`,
+      at,
+    );
+    return;
+  }
+  const labels = column.labels.filter((name) => name !== 'le');
+  let group = groups.get(labels.key);
+  if (group === undefined) {
+    group = { labels, members: [], native: undefined, dropName: false };
+    groups.set(labels.key, group);
+  }
+  group.dropName ||= column.dropName;
+  group.members.push({ upperBound, column });
+}
+
+function noteConflict(group: ClassicGroup, at: Span, context: Context): void {
+  const { native, members } = group;
+  for (let i = 0; i < context.grid.count; i++) {
+    if (native?.kinds[i] !== HISTOGRAM) continue;
+    if (!members.some(({ column }) => column.kinds[i] === FLOAT)) continue;
+    context.query.annotations.warn(
+      `vector contains a mix of classic and native histograms${forMetric(group.labels.metricName)}`,
+      at,
+    );
+    return;
+  }
+}
+
+/** A classic histogram's buckets at a step; none where a native one takes its place. */
+export function bucketsAt(group: ClassicGroup, step: number): ClassicBucket[] {
+  if (group.native !== undefined && group.native.kinds[step] === HISTOGRAM) return [];
+  const buckets: ClassicBucket[] = [];
+  for (const { upperBound, column } of group.members) {
+    if (column.kinds[step] === FLOAT) buckets.push({ upperBound, count: column.values[step]! });
+  }
+  return buckets;
+}
+
+/** Whether a native histogram stands alone at a step. */
+export function nativeCounts(input: HistogramInput, native: Column, step: number): boolean {
+  if (native.kinds[step] !== HISTOGRAM) return false;
+  const group = input.groups.get(native.labels.key);
+  return group === undefined || group.members.every(({ column }) => column.kinds[step] === ABSENT);
+}

@@ -1,0 +1,105 @@
+import { LabelSet } from '../data/labels.ts';
+import { executionError } from '../error.ts';
+import { mul } from '../histogram/scale.ts';
+import type { Expr, Unary } from '../syntax/ast.ts';
+import { typeOf } from '../syntax/check.ts';
+import { evalAggregation } from './aggregation.ts';
+import { evalBinary, evalScalarBinary } from './binary.ts';
+import { evalCall, evalScalarCall } from './call.ts';
+import { type Column, FLOAT, mergeSameLabels } from './column.ts';
+import type { Context } from './context.ts';
+import { isStepInvariant, unwrap } from './invariant.ts';
+import { evalSelector } from './select.ts';
+import { evalSmoothed } from './smoothed.ts';
+
+/** Evaluates an instant vector expression at all steps. */
+export async function evalVector(expr: Expr, context: Context, func?: string): Promise<Column[]> {
+  const node = unwrap(expr);
+  const { grid } = context;
+  if (grid.count === 0) return [];
+  if (grid.count > 1 && isStepInvariant(node)) {
+    const once = await evalVector(node, { ...context, grid: { ...grid, count: 1 } }, func);
+    context.query.budget.spend(once.length * grid.count);
+    return once.map((column) => repeat(column, grid.count));
+  }
+  switch (node.kind) {
+    case 'selector':
+      return node.mode === 'smoothed'
+        ? evalSmoothed(node, context)
+        : evalSelector(node, context, func);
+    case 'call':
+      return evalCall(node, context);
+    case 'aggregation':
+      return evalAggregation(node, context);
+    case 'binary':
+      return evalBinary(node, context);
+    case 'unary':
+      return evalNegation(node, context);
+    default:
+      throw executionError(`expected an instant vector, got ${typeOf(node)}`);
+  }
+}
+
+/** Evaluates a scalar expression at all steps. */
+export async function evalScalar(expr: Expr, context: Context): Promise<Float64Array> {
+  const node = unwrap(expr);
+  const { grid } = context;
+  if (node.kind === 'number') return new Float64Array(grid.count).fill(node.value);
+  if (grid.count > 1 && isStepInvariant(node)) {
+    const once = await evalScalar(node, { ...context, grid: { ...grid, count: 1 } });
+    return new Float64Array(grid.count).fill(once[0]!);
+  }
+  switch (node.kind) {
+    case 'call':
+      return evalScalarCall(node, context);
+    case 'binary':
+      return evalScalarBinary(node, context);
+    case 'unary': {
+      const values = await evalScalar(node.expr, context);
+      return node.op === '-' ? values.map((value) => -value) : values;
+    }
+    default:
+      throw executionError(`expected a scalar, got ${typeOf(node)}`);
+  }
+}
+
+/** The value of a string argument; the checker has seen that it is one. */
+export function stringValue(expr: Expr): string {
+  const node = unwrap(expr);
+  if (node.kind !== 'string') throw executionError('expected a string');
+  return node.value;
+}
+
+/** A scalar as the one series without labels. */
+export function scalarColumn(values: Float64Array): Column {
+  return {
+    labels: LabelSet.empty,
+    dropName: false,
+    values,
+    kinds: new Uint8Array(values.length).fill(FLOAT),
+    histograms: undefined,
+  };
+}
+
+function repeat(column: Column, steps: number): Column {
+  return {
+    ...column,
+    values: new Float64Array(steps).fill(column.values[0]!),
+    kinds: new Uint8Array(steps).fill(column.kinds[0]!),
+    histograms: column.histograms && new Array(steps).fill(column.histograms[0]),
+  };
+}
+
+async function evalNegation(node: Unary, context: Context): Promise<Column[]> {
+  const columns = await evalVector(node.expr, context);
+  if (node.op === '+') return columns;
+  const delayed = context.query.features.delayedNameRemoval === true;
+  const negated = columns.map((column) => ({
+    labels: delayed ? column.labels : column.labels.anonymous,
+    dropName: true,
+    values: column.values.map((value) => -value),
+    kinds: column.kinds,
+    histograms: column.histograms?.map((histogram) => histogram && mul(histogram, -1)),
+  }));
+  return delayed ? negated : mergeSameLabels(negated);
+}

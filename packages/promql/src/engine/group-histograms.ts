@@ -1,0 +1,75 @@
+import { collides, incrementalMean } from '../functions/mixed-over-time.ts';
+import { meanOf, sumOf } from '../functions/over-time.ts';
+import { HistogramSum, overflows } from '../histogram/arithmetic.ts';
+import type { FloatHistogram } from '../histogram/float-histogram.ts';
+import { compact } from '../histogram/layout.ts';
+import { div } from '../histogram/scale.ts';
+import type { Aggregation } from '../syntax/ast.ts';
+import { type AggregationGroup, anyDropsName, inputSpan } from './aggregation.ts';
+import { ABSENT, type Column, FLOAT, HISTOGRAM, newMixedColumn } from './column.ts';
+import type { Context } from './context.ts';
+import { noteMixedSchemas, noteReconciled, noteResetCollision } from './histogram-notes.ts';
+
+/** `sum` and `avg` of a group that has histograms, step by step. */
+export function aggregateHistograms(
+  node: Aggregation,
+  { labels, members }: AggregationGroup,
+  context: Context,
+): Column {
+  const out = newMixedColumn(labels, anyDropsName(members), context.grid.count);
+  const { annotations } = context.query;
+  for (let i = 0; i < context.grid.count; i++) {
+    const floats: number[] = [];
+    const histograms: FloatHistogram[] = [];
+    const names: string[] = [];
+    for (const member of members) {
+      if (member.kinds[i] === ABSENT) continue;
+      if (member.kinds[i] === HISTOGRAM) {
+        histograms.push(member.histograms![i]!);
+        names.push(member.labels.metricName);
+      } else {
+        floats.push(member.values[i]!);
+      }
+    }
+    if (floats.length > 0 && histograms.length > 0) {
+      annotations.warn(
+        'encountered a mix of histograms and floats for aggregation',
+        inputSpan(node),
+      );
+    } else if (floats.length > 0) {
+      const values = Float64Array.from(floats);
+      const last = values.length - 1;
+      out.values[i] = node.op === 'sum' ? sumOf(values, 0, last) : meanOf(values, 0, last);
+      out.kinds[i] = FLOAT;
+    } else if (histograms.length > 0) {
+      const result = combined(node, histograms, names, context);
+      if (result === undefined) continue;
+      out.histograms[i] = result;
+      out.kinds[i] = HISTOGRAM;
+    }
+  }
+  return out.kinds.includes(HISTOGRAM) ? out : { ...out, histograms: undefined };
+}
+
+function combined(
+  node: Aggregation,
+  histograms: readonly FloatHistogram[],
+  names: readonly string[],
+  context: Context,
+): FloatHistogram | undefined {
+  const { annotations } = context.query;
+  const at = inputSpan(node);
+  const total = new HistogramSum(histograms[0]!);
+  for (let k = 1; k < histograms.length; k++) {
+    const sum = total.add(histograms[k]!);
+    if (sum === undefined) {
+      noteMixedSchemas(annotations, names[k]!, at);
+      return undefined;
+    }
+    if (sum.boundsReconciled) noteReconciled(annotations, 'aggregation', at);
+  }
+  if (collides(histograms)) noteResetCollision(annotations, 'aggregation', at);
+  if (node.op === 'sum') return compact(total.value);
+  if (overflows(total.sum)) return compact(incrementalMean(histograms));
+  return compact(div(total.value, histograms.length));
+}

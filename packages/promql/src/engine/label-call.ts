@@ -1,0 +1,94 @@
+import { RE2JS } from 're2js';
+import { METRIC_NAME } from '../data/labels.ts';
+import { executionError } from '../error.ts';
+import type { Call } from '../syntax/ast.ts';
+import { isLabelName } from '../text/quote.ts';
+import { type Column, mergeSameLabels } from './column.ts';
+import type { Context } from './context.ts';
+import { evalVector, stringValue } from './evaluate.ts';
+
+/** `label_replace(v, dst, replacement, src, regex)` */
+export async function labelReplace(node: Call, context: Context): Promise<Column[]> {
+  const [target, replacement, source, pattern] = node.args.slice(1).map(stringValue) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const regex = compile(pattern);
+  if (!isLabelName(target))
+    throw executionError(`invalid destination label name in label_replace(): ${target}`);
+  const columns = await evalVector(node.args[0]!, context);
+  const template = parseTemplate(replacement);
+  const replaced = columns.map((column) => {
+    const matcher = regex.matcher(column.labels.get(source));
+    if (!matcher.matches()) return column;
+    const value = template
+      .map((part) => (typeof part === 'string' ? part : groupOf(matcher, regex, part.group)))
+      .join('');
+    return relabel(column, target, value);
+  });
+  return mergeSameLabels(replaced);
+}
+
+/** `label_join(v, dst, separator, src…)` */
+export async function labelJoin(node: Call, context: Context): Promise<Column[]> {
+  const [target, separator, ...sources] = node.args.slice(1).map(stringValue) as [
+    string,
+    string,
+    ...string[],
+  ];
+  for (const source of sources) {
+    if (!isLabelName(source))
+      throw executionError(`invalid source label name in label_join(): ${source}`);
+  }
+  if (!isLabelName(target))
+    throw executionError(`invalid destination label name in label_join(): ${target}`);
+  const columns = await evalVector(node.args[0]!, context);
+  const joined = columns.map((column) =>
+    relabel(column, target, sources.map((source) => column.labels.get(source)).join(separator)),
+  );
+  return mergeSameLabels(joined);
+}
+
+/** A name that was set on purpose is no longer to be dropped. */
+function relabel(column: Column, target: string, value: string): Column {
+  return {
+    ...column,
+    labels: column.labels.with({ [target]: value }),
+    dropName: target === METRIC_NAME ? false : column.dropName,
+  };
+}
+
+function compile(pattern: string): RE2JS {
+  try {
+    return RE2JS.compile(`^(?s:${pattern})$`);
+  } catch {
+    throw executionError(`invalid regular expression in label_replace(): ${pattern}`);
+  }
+}
+
+type TemplatePart = string | { readonly group: string };
+
+/** Go's expansion syntax: `$1`, `${1}`, `$name`, `${name}`, `$$`; a name reaches as far as it can. */
+function parseTemplate(template: string): TemplatePart[] {
+  const parts: TemplatePart[] = [];
+  const pattern = /\$(?:(\$)|\{(\w+)\}|(\w+))/g;
+  let end = 0;
+  for (const match of template.matchAll(pattern)) {
+    parts.push(template.slice(end, match.index));
+    const group = match[2] ?? match[3];
+    parts.push(group === undefined ? '$' : { group });
+    end = match.index + match[0].length;
+  }
+  parts.push(template.slice(end));
+  return parts;
+}
+
+function groupOf(matcher: ReturnType<RE2JS['matcher']>, regex: RE2JS, group: string): string {
+  if (/^\d+$/.test(group)) {
+    const index = Number(group);
+    return index <= regex.groupCount() ? (matcher.group(index) ?? '') : '';
+  }
+  return Object.hasOwn(regex.namedGroups(), group) ? (matcher.group(group) ?? '') : '';
+}

@@ -1,0 +1,119 @@
+import { hashLabels } from '../data/label-hash.ts';
+import { executionError } from '../error.ts';
+import type { Aggregation } from '../syntax/ast.ts';
+import { formatShort } from '../text/number.ts';
+import type { AggregationGroup } from './aggregation.ts';
+import { ABSENT, type Column, HISTOGRAM, isEmpty } from './column.ts';
+import type { Context } from './context.ts';
+import { unwrap } from './invariant.ts';
+import { byValue } from './sort.ts';
+
+/** The largest and smallest 64-bit integers, as floats a parameter must stay between. */
+const MAX_INT64 = 9223372036854774784;
+const MIN_INT64 = -9223372036854775808;
+
+/** `topk`, `bottomk`, `limitk`: at each step, at most k members of each group stay. */
+export async function selectK(
+  node: Aggregation,
+  groups: readonly AggregationGroup[],
+  parameter: Float64Array,
+  context: Context,
+): Promise<Column[]> {
+  const { budget } = context.query;
+  if (!checkK(parameter)) return [];
+  const results: Column[] = [];
+  for (const { members } of groups) {
+    // By labels first: which of several equals stays must not depend on the order of series.
+    const sorted = members.toSorted((a, b) => a.labels.compare(b.labels));
+    const selected = sorted.map((column) => ({
+      ...column,
+      kinds: new Uint8Array(column.kinds.length),
+    }));
+    let order: number[] = [];
+    for (let i = 0; i < context.grid.count; i++) {
+      const k = Math.min(Math.trunc(parameter[i]!), members.length);
+      order = k < 1 ? [] : chosen(node, sorted, i, k, context);
+      for (const at of order) selected[at]!.kinds[i] = sorted[at]!.kinds[i]!;
+      if ((i & 63) === 0 && budget.due()) await budget.pause();
+    }
+    // In an instant query the order of the result is the order by value.
+    const instant = context.query.start === context.query.end && context.grid.count === 1;
+    results.push(...(instant ? order.map((at) => selected[at]!) : selected));
+  }
+  return results.filter((column) => !isEmpty(column));
+}
+
+/** @returns whether any step selects anything */
+function checkK(parameter: Float64Array): boolean {
+  if (parameter.every((k) => k < 1)) return false;
+  if (parameter.some(Number.isNaN)) throw executionError('Parameter value is NaN');
+  for (const k of parameter) {
+    if (k <= MIN_INT64) throw executionError(`Scalar value ${formatShort(k)} underflows int64`);
+    if (k >= MAX_INT64) throw executionError(`Scalar value ${formatShort(k)} overflows int64`);
+  }
+  return true;
+}
+
+/** The indices of the members that stay at a step, best first. */
+function chosen(
+  node: Aggregation,
+  members: readonly Column[],
+  step: number,
+  k: number,
+  context: Context,
+): number[] {
+  const present: number[] = [];
+  for (let at = 0; at < members.length; at++) {
+    const kind = members[at]!.kinds[step];
+    if (kind === ABSENT) continue;
+    if (kind === HISTOGRAM && node.op !== 'limitk') {
+      context.query.annotations.info(`ignored histogram in ${node.op} aggregation`, node);
+      continue;
+    }
+    if (node.op === 'limitk' && present.length === k) break;
+    present.push(at);
+  }
+  if (node.op === 'limitk') return present;
+  const sign = node.op === 'topk' ? -1 : 1;
+  const value = (at: number): number => members[at]!.values[step]!;
+  if (k === 1) return best(present, value, sign);
+  return present.sort((a, b) => byValue(value(a), value(b), sign)).slice(0, k);
+}
+
+function best(present: readonly number[], value: (at: number) => number, sign: number): number[] {
+  let winner = present[0];
+  if (winner === undefined) return [];
+  for (const at of present) if (byValue(value(at), value(winner), sign) < 0) winner = at;
+  return [winner];
+}
+
+/** `limit_ratio`: a share of the series, chosen by the hash of their labels. */
+export function limitRatio(
+  node: Aggregation,
+  columns: readonly Column[],
+  parameter: Float64Array,
+  context: Context,
+): Column[] {
+  if (parameter.every((ratio) => ratio === 0)) return [];
+  if (parameter.some(Number.isNaN)) throw executionError('Ratio value is NaN');
+  const at = unwrap(node.param!);
+  const most = parameter.reduce((a, b) => Math.max(a, b));
+  const least = parameter.reduce((a, b) => Math.min(a, b));
+  const warn = (ratio: number, cap: number): void =>
+    context.query.annotations.warn(
+      `ratio value should be between -1 and 1, got ${formatShort(ratio)}, capping to ${cap}`,
+      at,
+    );
+  if (most > 1) warn(most, 1);
+  if (least < -1) warn(least, -1);
+  const kept = columns.map((column) => {
+    const offset = Number(hashLabels(column.labels)) / 2 ** 64;
+    const kinds = column.kinds.map((kind, i) => {
+      const ratio = Math.max(-1, Math.min(1, parameter[i]!));
+      if (ratio === 0) return ABSENT;
+      return (ratio > 0 ? offset < ratio : offset >= 1 + ratio) ? kind : ABSENT;
+    });
+    return { ...column, kinds };
+  });
+  return kept.filter((column) => !isEmpty(column));
+}

@@ -1,0 +1,179 @@
+import { LabelSet } from '../data/labels.ts';
+import type { SeriesColumns } from '../data/series.ts';
+import type { FloatHistogram } from '../histogram/float-histogram.ts';
+import type { At, Duration, VectorSelector } from '../syntax/ast.ts';
+import type { Millis } from '../text/duration.ts';
+import { type Column, FLOAT, HISTOGRAM, newColumn, newMixedColumn } from './column.ts';
+import type { Context, QueryContext } from './context.ts';
+import { durationMs } from './duration.ts';
+import { lastTime } from './grid.ts';
+
+/** The times a selector or subquery looks at: one a step, all the same under `@`. */
+export interface References {
+  readonly start: Millis;
+  /** 0 under `@`. */
+  readonly step: Millis;
+}
+
+/** Where a selector or subquery with these modifiers looks, step by step. */
+export function referencesOf(
+  modifiers: { readonly at: At | undefined; readonly offset: Duration | undefined },
+  context: Context,
+): References {
+  const { query, grid } = context;
+  const offset = durationMs(modifiers.offset, query);
+  const pinned = instantOf(modifiers.at, query);
+  if (pinned !== undefined) return { start: pinned - offset, step: 0 };
+  return { start: grid.start - offset, step: grid.step };
+}
+
+export function instantOf(at: At | undefined, query: QueryContext): Millis | undefined {
+  if (at === undefined) return undefined;
+  if (at.kind === 'time') return at.ms;
+  return at.kind === 'start' ? query.start : query.end;
+}
+
+/** The last of the times a selector looks at. */
+export function lastReference(references: References, context: Context): Millis {
+  return references.step === 0
+    ? references.start
+    : references.start + lastTime(context.grid) - context.grid.start;
+}
+
+/** Asks the source for a selector's series; the same question is asked once a query. */
+export async function fetchSeries(
+  selector: VectorSelector,
+  window: { from: Millis; to: Millis },
+  range: Millis,
+  context: Context,
+  func?: string,
+): Promise<readonly SeriesColumns[]> {
+  const { query } = context;
+  const key = JSON.stringify([
+    selector.matchers.map((matcher) => [matcher.name, matcher.op, matcher.value]),
+    window.from,
+    window.to,
+  ]);
+  let answer = query.selected.get(key);
+  if (answer === undefined) {
+    answer = Promise.resolve(
+      query.source.select(
+        selector.matchers,
+        window,
+        { func, step: query.start === query.end ? 0 : context.grid.step, range },
+        query.budget.signal,
+      ),
+    );
+    query.selected.set(key, answer);
+    const series = await answer;
+    let samples = 0;
+    for (const one of series) samples += one.times.length;
+    query.budget.read(series.length, samples);
+    query.budget.check();
+  }
+  return answer;
+}
+
+/** An instant vector selector at all steps: the newest sample at most one lookback old. */
+export async function evalSelector(
+  selector: VectorSelector,
+  context: Context,
+  func?: string,
+): Promise<Column[]> {
+  const { query, grid } = context;
+  const references = referencesOf(selector, context);
+  const from = references.start - query.lookbackMs + 1;
+  const series = await fetchSeries(
+    selector,
+    { from, to: lastReference(references, context) },
+    0,
+    context,
+    func,
+  );
+  const columns: Column[] = [];
+  for (const one of series) {
+    const column = pick(one, references, query.lookbackMs, grid.count);
+    if (column !== undefined) columns.push(column);
+    query.budget.spend(grid.count);
+    if (query.budget.due()) await query.budget.pause();
+  }
+  return columns;
+}
+
+/** For each step, the index of the newest sample at or before its reference time; -1: none. */
+export function newestIndices(
+  times: Float64Array,
+  references: References,
+  lookback: Millis,
+  steps: number,
+): Int32Array {
+  const newest = new Int32Array(steps);
+  let at = firstAfter(times, references.start, 0) - 1;
+  for (let i = 0; i < steps; i++) {
+    const reference = references.start + i * references.step;
+    while (at + 1 < times.length && times[at + 1]! <= reference) {
+      at = firstAfter(times, reference, at + 1) - 1;
+    }
+    newest[i] = at >= 0 && times[at]! > reference - lookback ? at : -1;
+  }
+  return newest;
+}
+
+/** The first index from `from` on with a time later than `time`, by galloping. */
+export function firstAfter(times: Float64Array, time: Millis, from: number): number {
+  let low = from;
+  let width = 1;
+  while (low + width < times.length && times[low + width]! <= time) {
+    low += width;
+    width *= 2;
+  }
+  let high = Math.min(low + width, times.length);
+  if (low < times.length && times[low]! > time) return low;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+export function isStale(series: SeriesColumns, i: number): boolean {
+  return series.stale !== undefined && (series.stale[i >> 3]! & (1 << (i & 7))) !== 0;
+}
+
+function pick(
+  series: SeriesColumns,
+  references: References,
+  lookback: Millis,
+  steps: number,
+): Column | undefined {
+  const newest = newestIndices(series.times, references, lookback, steps);
+  const labels = LabelSet.of(series.labels);
+  const column: Column =
+    series.histograms === undefined
+      ? newColumn(labels, false, steps)
+      : newMixedColumn(labels, false, steps);
+  const { values, kinds, histograms } = column;
+  const { stale } = series;
+  let found = 0;
+  let foundHistograms = 0;
+  for (let i = 0; i < steps; i++) {
+    const at = newest[i]!;
+    if (at < 0) continue;
+    if (stale !== undefined && (stale[at >> 3]! & (1 << (at & 7))) !== 0) continue;
+    const histogram: FloatHistogram | undefined = series.histograms?.[at];
+    found++;
+    if (histogram === undefined) {
+      values[i] = series.values[at]!;
+      kinds[i] = FLOAT;
+    } else {
+      foundHistograms++;
+      histograms![i] = histogram;
+      kinds[i] = HISTOGRAM;
+    }
+  }
+  if (found === 0) return undefined;
+  return foundHistograms === 0 && histograms !== undefined
+    ? { ...column, histograms: undefined }
+    : column;
+}

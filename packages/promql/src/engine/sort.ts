@@ -1,0 +1,57 @@
+import { compareText } from '../data/labels.ts';
+import type { Call } from '../syntax/ast.ts';
+import { floatsOnly } from './call.ts';
+import { type Column, FLOAT } from './column.ts';
+import type { Context } from './context.ts';
+import { evalVector, stringValue } from './evaluate.ts';
+
+/** `sort`, `sort_desc`, `sort_by_label`, `sort_by_label_desc`: order matters in instant queries only. */
+export async function sortColumns(node: Call, context: Context): Promise<Column[]> {
+  const { query } = context;
+  if (query.start !== query.end) {
+    query.annotations.warn(
+      `${node.func} is ineffective for range queries since results are always ordered by labels`,
+      node,
+    );
+  }
+  const columns = await evalVector(node.args[0]!, context);
+  if (node.func === 'sort_by_label' || node.func === 'sort_by_label_desc') {
+    const labels = node.args.slice(1).map(stringValue);
+    const sign = node.func === 'sort_by_label' ? 1 : -1;
+    return columns.toSorted((a, b) => sign * compareByLabels(a, b, labels));
+  }
+  const floats = columns
+    .map((column) => ({ ...column, kinds: floatsOnly(column), histograms: undefined }))
+    .filter((column) => column.kinds.includes(FLOAT));
+  const sign = node.func === 'sort' ? 1 : -1;
+  return floats.sort((a, b) => byValue(a.values[0]!, b.values[0]!, sign));
+}
+
+/** NaN goes last in both directions. */
+export function byValue(a: number, b: number, sign: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return a === b ? 0 : sign * (a < b ? -1 : 1);
+}
+
+function compareByLabels(a: Column, b: Column, labels: readonly string[]): number {
+  for (const label of labels) {
+    const order = compareNatural(a.labels.get(label), b.labels.get(label));
+    if (order !== 0) return order;
+  }
+  return a.labels.compare(b.labels);
+}
+
+/** Runs of digits compare as numbers, everything else as text: `a2` before `a10`. */
+export function compareNatural(a: string, b: string): number {
+  const chunksA = a.match(/\d+|\D+/g) ?? [];
+  const chunksB = b.match(/\d+|\D+/g) ?? [];
+  for (let i = 0; i < Math.min(chunksA.length, chunksB.length); i++) {
+    const chunkA = chunksA[i]!;
+    const chunkB = chunksB[i]!;
+    const numeric = /^\d/.test(chunkA) && /^\d/.test(chunkB);
+    const order = numeric ? Number(chunkA) - Number(chunkB) : compareText(chunkA, chunkB);
+    if (order !== 0) return order;
+    if (numeric && chunkA.length !== chunkB.length) return chunkA.length - chunkB.length;
+  }
+  return chunksA.length - chunksB.length || compareText(a, b);
+}

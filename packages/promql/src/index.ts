@@ -1,0 +1,41 @@
+export { arraySource } from './data/array-source.ts';
+export { formatLabels, type Labels } from './data/labels.ts';
+export { compileMatcher } from './data/matcher.ts';
+export type { CancelSignal, SelectHints, SeriesColumns, SeriesSource } from './data/series.ts';
+export type {
+  MatrixSeries,
+  QueryResult,
+  QueryStats,
+  Value,
+  VectorSample,
+} from './data/value.ts';
+export { DEFAULT_LIMITS, type Host, type Limits } from './engine/budget.ts';
+export type { EngineFeatures } from './engine/context.ts';
+export {
+  Engine,
+  type EngineOptions,
+  type QueryOptions,
+  type QueryRange,
+} from './engine/engine.ts';
+export { type Problem, PromQLError, type PromQLErrorCode } from './error.ts';
+export {
+  type BucketSpan,
+  type Buckets,
+  bucketsFromSpans,
+  type CounterResetHint,
+  CUSTOM_SCHEMA,
+  type FloatHistogram,
+  histogram,
+} from './histogram/float-histogram.ts';
+export { type HistogramJson, histogramToJson } from './histogram/json.ts';
+export { formatHistogram } from './histogram/text.ts';
+export type * from './syntax/ast.ts';
+export { typeOf } from './syntax/check.ts';
+export { ALL_LANGUAGE_FEATURES, type LanguageFeatures } from './syntax/features.ts';
+export { FUNCTIONS, type FunctionSignature } from './syntax/functions.ts';
+export { type ParseOptions, parse } from './syntax/parser.ts';
+export { type FormatOptions, format } from './syntax/print.ts';
+export { walk } from './syntax/walk.ts';
+export { formatDuration, type Millis, parseDuration } from './text/duration.ts';
+export { formatValue, parseNumber } from './text/number.ts';
+export { quote, unquote } from './text/quote.ts';
