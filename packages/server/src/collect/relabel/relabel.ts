@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import type { Labels } from '@bellwether/promql';
+import { RE2JS } from 're2js';
+import type { RelabelConfig } from './schema.ts';
+
+/** A relabelling step with its expression compiled; make it once and apply it to many label sets. */
+export type RelabelStep = (labels: Map<string, string>) => boolean;
+
+/**
+ * Compiles Prometheus' `relabel_configs` into one function.
+ * @returns The new labels, or null when a step dropped the set. Labels that become empty are gone.
+ * Source: prometheus.io, "Configuration", section `<relabel_config>`; regular expressions are RE2, anchored at both ends.
+ */
+export function relabeller(configs: readonly RelabelConfig[]): (labels: Labels) => Labels | null {
+  const steps = configs.map(compileStep);
+  return (labels) => {
+    const changed = new Map(Object.entries(labels));
+    for (const step of steps) if (!step(changed)) return null;
+    return Object.fromEntries([...changed].filter(([, value]) => value !== ''));
+  };
+}
+
+function compileStep(config: RelabelConfig): RelabelStep {
+  const { source_labels: sources, separator, target_label: target, modulus, replacement } = config;
+  const regex = RE2JS.compile(`^(?s:${config.regex})$`);
+  const joined = (labels: Map<string, string>): string =>
+    sources.map((name) => labels.get(name) ?? '').join(separator);
+
+  switch (config.action) {
+    case 'replace':
+      return (labels) => {
+        const match = regex.matcher(joined(labels));
+        if (!match.find()) return true;
+        const name = expand(target, match);
+        if (LABEL_NAME.test(name)) setOrDelete(labels, name, expand(replacement, match));
+        return true;
+      };
+    case 'keep':
+      return (labels) => regex.matches(joined(labels));
+    case 'drop':
+      return (labels) => !regex.matches(joined(labels));
+    case 'keepequal':
+      return (labels) => joined(labels) === (labels.get(target) ?? '');
+    case 'dropequal':
+      return (labels) => joined(labels) !== (labels.get(target) ?? '');
+    case 'hashmod':
+      return (labels) => {
+        const digest = createHash('md5').update(joined(labels)).digest();
+        labels.set(target, String(digest.readBigUInt64BE(8) % BigInt(modulus)));
+        return true;
+      };
+    case 'lowercase':
+      return (labels) => setOrDelete(labels, target, joined(labels).toLowerCase());
+    case 'uppercase':
+      return (labels) => setOrDelete(labels, target, joined(labels).toUpperCase());
+    case 'labelmap':
+      return (labels) => {
+        for (const [name, value] of [...labels]) {
+          const match = regex.matcher(name);
+          if (match.find()) labels.set(expand(replacement, match), value);
+        }
+        return true;
+      };
+    case 'labeldrop':
+      return (labels) => dropNames(labels, (name) => regex.matches(name));
+    case 'labelkeep':
+      return (labels) => dropNames(labels, (name) => !regex.matches(name));
+  }
+}
+
+const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+const REFERENCE = /\$(?:(\d+)|([A-Za-z_]\w*)|\{(\w+)\}|(\$))/g;
+
+/** Go's `$1`, `${1}`, `$name`, `${name}` and `$$`; a reference to nothing is empty. */
+function expand(template: string, match: ReturnType<RE2JS['matcher']>): string {
+  if (!template.includes('$')) return template;
+  return template.replace(REFERENCE, (_, digits, name, braced, dollar) => {
+    if (dollar !== undefined) return '$';
+    const reference = String(digits ?? name ?? braced);
+    if (!/^\d+$/.test(reference)) {
+      try {
+        return match.group(reference) ?? '';
+      } catch {
+        return '';
+      }
+    }
+    return Number(reference) <= match.groupCount() ? (match.group(Number(reference)) ?? '') : '';
+  });
+}
+
+function setOrDelete(labels: Map<string, string>, name: string, value: string): true {
+  if (value === '') labels.delete(name);
+  else labels.set(name, value);
+  return true;
+}
+
+function dropNames(labels: Map<string, string>, drops: (name: string) => boolean): true {
+  for (const name of [...labels.keys()]) if (drops(name)) labels.delete(name);
+  return true;
+}
