@@ -10,6 +10,10 @@ import {
 
 const variables = ['labels', 'externalLabels', 'externalURL', 'value'] as const;
 
+/** The type of a template's data, as messages of Go name it. */
+const goType =
+  'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }';
+
 /**
  * Compiles a label or annotation of an alerting rule, with the variables and functions of
  * Prometheus.
@@ -49,7 +53,7 @@ export async function expandAlertTemplate(
   try {
     return await expandWithQueries(
       templateOf(rule, text),
-      struct('struct { Labels, ExternalLabels, ExternalURL, Value }', {
+      struct(goType, {
         Labels: data.labels,
         ExternalLabels: data.externalLabels,
         ExternalURL: data.externalUrl,

@@ -5,6 +5,8 @@ export {
   decideAlert,
   needsSending,
 } from './alert-state.ts';
+export { checkRules, type Finding } from './check-rules.ts';
+export { engineQuery } from './engine-query.ts';
 export { alertsMetric, forStateMetric } from './evaluate-alerting-rule.ts';
 export {
   type ActiveAlert,
@@ -43,3 +45,11 @@ export {
   type NextEvaluation,
   nextEvaluation,
 } from './schedule.ts';
+export {
+  describeFailure,
+  type RuleTestFailure,
+  type RuleTestReport,
+  type RuleTestResult,
+  type RunRuleTestsOptions,
+  runRuleTests,
+} from './testing/run-rule-tests.ts';

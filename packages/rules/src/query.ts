@@ -1,10 +1,12 @@
-import type { Labels, Millis } from '@bellwether/promql';
+import type { FloatHistogram, Labels, Millis } from '@bellwether/promql';
 
 /** One series of an instant vector. A scalar is one sample without labels. */
 export interface VectorSample {
   /** With `__name__` where the result has one. */
   readonly labels: Labels;
+  /** NaN where the sample is a histogram. */
   readonly value: number;
+  readonly histogram?: FloatHistogram;
 }
 
 /** Answers an instant query. Rejects where the query fails. */
@@ -12,5 +14,10 @@ export type QueryFunc = (expr: string, at: Millis) => Promise<readonly VectorSam
 
 /** A value to write back, or the mark that a series has ended. */
 export type SeriesSample =
-  | { readonly labels: Labels; readonly at: Millis; readonly value: number }
+  | {
+      readonly labels: Labels;
+      readonly at: Millis;
+      readonly value: number;
+      readonly histogram?: FloatHistogram;
+    }
   | { readonly labels: Labels; readonly at: Millis; readonly stale: true };
