@@ -87,6 +87,10 @@ describe('the events behind a number', () => {
       '37 errors of 12,043 requests in 5 m',
     );
   });
+  test('are one error when it is one', () => {
+    const label = 'errors of requests in 5 min';
+    expect(formatSample({ count: 1, total: 277, label })).toBe('1 error of 277 requests in 5 min');
+  });
   test('stand before a label of one noun', () => {
     const label = 'labelled predictions';
     expect(formatSample({ count: 91, total: 100, label })).toBe('91 of 100 labelled predictions');

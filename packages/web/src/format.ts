@@ -100,7 +100,9 @@ export function formatSample(sample: {
   }
   const split = sample.label.indexOf(' of ');
   if (split < 0) return `${count} of ${total} ${sample.label}`;
-  return `${count} ${sample.label.slice(0, split)} of ${total} ${sample.label.slice(split + 4)}`;
+  const counted = sample.label.slice(0, split);
+  const noun = count === '1' ? counted.replace(/s$/, '') : counted;
+  return `${count} ${noun} of ${total} ${sample.label.slice(split + 4)}`;
 }
 
 /** Counts from `increase()` are extrapolated and rarely whole; a person counts whole events. */

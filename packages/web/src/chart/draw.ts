@@ -22,64 +22,94 @@ export function drawReplayed(plot: uPlot, scene: Scene, palette: Palette): void 
 export function drawMarks(plot: uPlot, scene: Scene, palette: Palette, pixelRatio: number): void {
   const { ctx, bbox } = plot;
   const { min, max } = scene.y;
+  const labels = new Labels(ctx, palette, pixelRatio);
   ctx.save();
-  ctx.font = font(pixelRatio);
   ctx.lineWidth = pixelRatio;
-  let edge = bbox.left + bbox.width - 4 * pixelRatio;
+  ctx.setLineDash([4 * pixelRatio, 3 * pixelRatio]);
   for (const mark of [...scene.marks].sort((a, b) => b.value - a.value)) {
     if (mark.value > max || mark.value < min) {
-      const arrow = mark.value > max ? '↑' : '↓';
-      const text = `${mark.label} ${arrow}`;
-      ctx.textAlign = 'right';
-      const y =
-        mark.value > max ? bbox.top + 2 * pixelRatio : bbox.top + bbox.height - 14 * pixelRatio;
-      drawLabel(ctx, text, edge, y, 'top', palette);
-      edge -= ctx.measureText(text).width + 12 * pixelRatio;
+      labels.drawAtEdge(mark, mark.value > max ? 'top' : 'bottom', bbox);
     } else {
-      drawMark(plot, mark, palette, pixelRatio);
+      const y = Math.round(plot.valToPos(mark.value, 'y', true)) + 0.5;
+      ctx.strokeStyle = palette[mark.tone];
+      ctx.beginPath();
+      ctx.moveTo(bbox.left, y);
+      ctx.lineTo(bbox.left + bbox.width, y);
+      ctx.stroke();
+      labels.drawAtLine(mark, y, bbox);
     }
   }
   ctx.restore();
 }
 
-function drawMark(plot: uPlot, mark: Mark, palette: Palette, pixelRatio: number): void {
-  const { ctx, bbox } = plot;
-  const y = Math.round(plot.valToPos(mark.value, 'y', true)) + 0.5;
-  ctx.strokeStyle = palette[mark.tone];
-  ctx.setLineDash([4 * pixelRatio, 3 * pixelRatio]);
-  ctx.beginPath();
-  ctx.moveTo(bbox.left, y);
-  ctx.lineTo(bbox.left + bbox.width, y);
-  ctx.stroke();
-  ctx.setLineDash([]);
-  ctx.textAlign = 'left';
-  const above = y - bbox.top > 14 * pixelRatio;
-  const textY = above ? y - 2 * pixelRatio : y + 2 * pixelRatio;
-  drawLabel(ctx, mark.label, bbox.left + 4 * pixelRatio, textY, above ? 'bottom' : 'top', palette);
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
 }
 
-/** A halo in the colour of the panel keeps a label readable where the line runs behind it. */
-function drawLabel(
-  ctx: CanvasRenderingContext2D,
-  text: string,
-  x: number,
-  y: number,
-  baseline: CanvasTextBaseline,
-  palette: Palette,
-): void {
-  ctx.textBaseline = baseline;
-  ctx.save();
-  ctx.setLineDash([]);
-  ctx.lineWidth *= 3;
-  ctx.lineJoin = 'round';
-  ctx.strokeStyle = palette.surface;
-  ctx.globalAlpha = 0.8;
-  ctx.strokeText(text, x, y);
-  ctx.restore();
-  ctx.fillStyle = palette.muted;
-  ctx.fillText(text, x, y);
-}
+/** Names of bounds, placed so that none covers another. */
+class Labels {
+  readonly #ctx: CanvasRenderingContext2D;
+  readonly #palette: Palette;
+  readonly #px: number;
+  readonly #height: number;
+  readonly #placed: Box[] = [];
 
-function font(pixelRatio: number): string {
-  return `${LABEL_PX * pixelRatio}px system-ui, sans-serif`;
+  constructor(ctx: CanvasRenderingContext2D, palette: Palette, pixelRatio: number) {
+    this.#ctx = ctx;
+    this.#palette = palette;
+    this.#px = pixelRatio;
+    this.#height = 13 * pixelRatio;
+  }
+
+  /** At the left end of a line, on the side the mark asks for if the plot has room there. */
+  drawAtLine(mark: Mark, y: number, plot: uPlot.BBox): void {
+    const above = y - this.#height - this.#px;
+    const below = y + 2 * this.#px;
+    const fitsAbove = above >= plot.top;
+    const fitsBelow = below + this.#height <= plot.top + plot.height;
+    const onTop = mark.side === 'above' ? fitsAbove || !fitsBelow : !fitsBelow;
+    this.#draw(mark.label, plot.left + 4 * this.#px, onTop ? above : below, 1);
+  }
+
+  /** In the right corner, with an arrow to where the bound lies. */
+  drawAtEdge(mark: Mark, edge: 'top' | 'bottom', plot: uPlot.BBox): void {
+    const text = `${mark.label} ${edge === 'top' ? '↑' : '↓'}`;
+    const right = plot.left + plot.width - 4 * this.#px;
+    const top = edge === 'top' ? plot.top + this.#px : plot.top + plot.height - this.#height;
+    this.#draw(text, right, top, -1);
+  }
+
+  /** Moves on from `from` in `direction` until nothing is covered. */
+  #draw(text: string, from: number, top: number, direction: 1 | -1): void {
+    const ctx = this.#ctx;
+    ctx.save();
+    ctx.font = `${LABEL_PX * this.#px}px system-ui, sans-serif`;
+    const width = ctx.measureText(text).width;
+    const boxAt = (x: number): Box =>
+      direction === 1 ? { left: x, right: x + width, top } : { left: x - width, right: x, top };
+    const step = (width + 10 * this.#px) * direction;
+    let x = from;
+    while (this.#placed.some((other) => this.#overlap(other, boxAt(x)))) x += step;
+    const box = boxAt(x);
+    this.#placed.push(box);
+    // A halo keeps the name readable where the line of the data runs behind it.
+    ctx.setLineDash([]);
+    ctx.textAlign = 'left';
+    ctx.textBaseline = 'top';
+    ctx.lineJoin = 'round';
+    ctx.lineWidth = 3 * this.#px;
+    ctx.strokeStyle = this.#palette.surface;
+    ctx.globalAlpha = 0.8;
+    ctx.strokeText(text, box.left, top);
+    ctx.globalAlpha = 1;
+    ctx.fillStyle = this.#palette.muted;
+    ctx.fillText(text, box.left, top);
+    ctx.restore();
+  }
+
+  #overlap(a: Box, b: Box): boolean {
+    return a.left < b.right && b.left < a.right && Math.abs(a.top - b.top) < this.#height;
+  }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Mark, yRange } from './y-range.ts';
 
-const mark = (value: number): Mark => ({ value, tone: 'critical', label: '' });
+const mark = (value: number): Mark => ({ value, tone: 'critical', label: '', side: 'above' });
 const values = fc.array(fc.option(fc.double({ min: 0, max: 1e6, noNaN: true })));
 
 describe('the value axis of rates and durations', () => {

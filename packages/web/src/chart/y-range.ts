@@ -3,6 +3,8 @@ export interface Mark {
   readonly value: number;
   readonly tone: 'warning' | 'critical' | 'neutral';
   readonly label: string;
+  /** On which side of its line the label stands: where values are bad, so that good ones stay readable. */
+  readonly side: 'above' | 'below';
 }
 
 export interface YRange {

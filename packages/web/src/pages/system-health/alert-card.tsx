@@ -50,7 +50,9 @@ export function AlertCard({ alert, at, openAtFirst }: AlertCardProps) {
         <a href={queryHref(alert.expr)} title={alert.expr}>
           PromQL<span className="visually-hidden"> of {alert.name}</span>
         </a>
-        <span className={classes.file}>{alert.ruleFile}</span>
+        <span className={classes.file} title={alert.ruleFile}>
+          {alert.ruleFile.split('/').at(-1)}
+        </span>
       </footer>
     </article>
   );

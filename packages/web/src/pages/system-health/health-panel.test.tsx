@@ -5,7 +5,7 @@ import { HealthPanel } from './health-panel.tsx';
 
 const show = (panel = errorPanel, stale = false) =>
   renderToStaticMarkup(
-    <HealthPanel panel={panel} stale={stale}>
+    <HealthPanel panel={panel} at={1_795_402_671_213} stale={stale}>
       line
     </HealthPanel>,
   );
@@ -16,6 +16,7 @@ test('a panel carries its raw value and expression, so that both can be checked 
   expect(markup).toContain('data-testid="panel-error-rate"');
   expect(markup).toContain('data-state="critical"');
   expect(markup).toContain('data-value="0.0643"');
+  expect(markup).toContain('data-at="1795402671213"');
   expect(markup).toContain(
     'data-expr="sum(rate(ml_errors_total[5m])) / sum(rate(ml_requests_total[5m]))"',
   );

@@ -15,13 +15,15 @@ import { queryHref } from './query-href.ts';
 
 interface HealthPanelProps {
   readonly panel: Panel;
+  /** The moment the number is of, Unix ms. */
+  readonly at: number;
   /** The number is of the past, and nobody knows the present one. */
   readonly stale: boolean;
   readonly children: ReactNode;
 }
 
 /** One of the four large panels: a number, what it is judged against, its state and why. */
-export function HealthPanel({ panel, stale, children }: HealthPanelProps) {
+export function HealthPanel({ panel, at, stale, children }: HealthPanelProps) {
   const state = stale ? 'unknown' : panel.state;
   const was = STATE_WORDS[panel.state].toLowerCase();
   return (
@@ -33,6 +35,7 @@ export function HealthPanel({ panel, stale, children }: HealthPanelProps) {
       data-stale={stale}
       data-value={String(panel.value)}
       data-expr={panel.expr}
+      data-at={at}
     >
       <div className={classes.reading}>
         <div className={classes.head}>

@@ -19,7 +19,7 @@ export function PanelGrid({ model, at, stale, range, demo }: PanelGridProps) {
     <div className={classes.grid}>
       {model.panels.map((panel) => (
         <div key={`${model.name} ${panel.id}`} className={classes.cell}>
-          <HealthPanel panel={panel} stale={stale}>
+          <HealthPanel panel={panel} at={at} stale={stale}>
             <PanelLine panel={panel} at={at} range={range} demo={demo} />
           </HealthPanel>
         </div>

@@ -9,7 +9,16 @@ import { formatBound } from '../../format.ts';
 export function marksOf({ thresholds, comparison, unit }: Panel): Mark[] {
   const constant = comparison !== null && comparison.expr === null ? comparison : null;
   const mark = (value: number | null, tone: Mark['tone'], label: string): Mark[] =>
-    value === null ? [] : [{ value, tone, label: `${label} ${formatBound(value, unit)}` }];
+    value === null
+      ? []
+      : [
+          {
+            value,
+            tone,
+            label: `${label} ${formatBound(value, unit)}`,
+            side: thresholds.direction,
+          },
+        ];
   const named = (value: number | null, fallback: string) =>
     constant !== null && constant.value === value && constant.label !== 'threshold'
       ? constant.label
