@@ -1,4 +1,4 @@
-import type { Binary, Expr } from '@bellwether/promql';
+import { type Binary, type Expr, typeOf, type VectorMatching } from '@bellwether/promql';
 
 /** What the text of an expression says about the labels of its result, whatever the data. */
 export interface LabelKnowledge {
@@ -72,13 +72,28 @@ function ofCall(func: string, args: readonly Expr[]): LabelKnowledge {
   return func === 'histogram_quantile' ? without(inner, ['le']) : inner;
 }
 
+/** Without modifiers all labels count. */
+const plainMatching: VectorMatching = {
+  card: 'one-to-one',
+  on: false,
+  labels: [],
+  include: [],
+  fillLeft: undefined,
+  fillRight: undefined,
+};
+
+/** How the sides of an operation between two vectors match; undefined where a scalar takes part. */
+function matchingOf(expr: Binary): VectorMatching | undefined {
+  const areVectors = typeOf(expr.lhs) === 'vector' && typeOf(expr.rhs) === 'vector';
+  return areVectors ? (expr.matching ?? plainMatching) : undefined;
+}
+
 function ofBinary(expr: Binary): LabelKnowledge {
-  const { matching } = expr;
+  const matching = matchingOf(expr);
   if (expr.op === 'or') return nothingKnown;
   // A scalar on one side leaves the labels of the other.
   if (matching === undefined) {
-    const left = labelKnowledge(expr.lhs);
-    return left.only?.size === 0 ? labelKnowledge(expr.rhs) : left;
+    return labelKnowledge(typeOf(expr.lhs) === 'scalar' ? expr.rhs : expr.lhs);
   }
   if (expr.op === 'and' || expr.op === 'unless') return labelKnowledge(expr.lhs);
   if (matching.card === 'one-to-many') return except(labelKnowledge(expr.rhs), matching.include);
@@ -113,7 +128,7 @@ const except = ({ fixed, only }: LabelKnowledge, labels: readonly string[]): Lab
  * they may.
  */
 export function whyNeverMatches(expr: Binary): string | undefined {
-  const { matching } = expr;
+  const matching = matchingOf(expr);
   if (matching === undefined || expr.op === 'or' || expr.op === 'unless') return undefined;
   if (matching.fillLeft !== undefined || matching.fillRight !== undefined) return undefined;
   const left = labelKnowledge(expr.lhs);

@@ -15,8 +15,8 @@ export interface RestoreOptions {
   readonly lookbackMs?: Millis;
 }
 
-/** The steps in which the past is looked at: no finer than a rule is worth evaluating. */
-const stepMs = 15_000;
+/** The steps in which the past is looked at: short waits are restored to the second. */
+const stepMs = 1_000;
 
 /** What `ALERTS_FOR_STATE` said of an alert before the outage. */
 interface Remembered {

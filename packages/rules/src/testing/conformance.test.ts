@@ -6,7 +6,8 @@ import { type RuleTestReport, runRuleTests } from './run-rule-tests.ts';
 
 /** Cases of Prometheus' own repository; they are not part of ours. */
 const folder = join(
-  process.env.CONFORMANCE_DIR ?? new URL('../../../../../shared/conformance', import.meta.url).pathname,
+  process.env.CONFORMANCE_DIR ??
+    new URL('../../../../../shared/conformance', import.meta.url).pathname,
   'promtool',
 );
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
@@ -15,14 +16,19 @@ const run = (file: string): Promise<RuleTestReport> =>
 
 /** What failed, as kind and subject. */
 const failures = (report: RuleTestReport): [string, string][] =>
-  report.tests.flatMap((test) => test.failures.map(({ kind, subject }): [string, string] => [kind, subject]));
+  report.tests.flatMap((test) =>
+    test.failures.map(({ kind, subject }): [string, string] => [kind, subject]),
+  );
 
 describe.skipIf(!existsSync(folder))("Prometheus' own tests of promtool", () => {
-  it.each(['unittest.yml', 'long-period.yml', 'at-modifier-test.yml'])('%s passes', async (file) => {
-    const report = await run(file);
-    expect(failures(report)).toEqual([]);
-    expect(report.passed).toBe(true);
-  });
+  it.each(['unittest.yml', 'long-period.yml', 'at-modifier-test.yml'])(
+    '%s passes',
+    async (file) => {
+      const report = await run(file);
+      expect(failures(report)).toEqual([]);
+      expect(report.passed).toBe(true);
+    },
+  );
 
   it('bad-rules-error-test.yml fails because its rule does', async () => {
     expect(failures(await run('bad-rules-error-test.yml'))).toEqual([['rule', 'joined']]);
@@ -30,7 +36,9 @@ describe.skipIf(!existsSync(folder))("Prometheus' own tests of promtool", () => 
 
   it('failing.yml fails where promtool says it does', async () => {
     const report = await run('failing.yml');
-    expect(report.tests.map((test) => test.failures.map(({ kind, subject }) => [kind, subject]))).toEqual([
+    expect(
+      report.tests.map((test) => test.failures.map(({ kind, subject }) => [kind, subject])),
+    ).toEqual([
       [
         ['alert', 'Test'],
         ['expr', 'test'],
