@@ -28,11 +28,17 @@ export {
   histogram,
 } from './histogram/float-histogram.ts';
 export { type HistogramJson, histogramToJson } from './histogram/json.ts';
+export {
+  addHistograms,
+  compactHistogram,
+  detectHistogramReset,
+  subtractHistograms,
+} from './histogram/operations.ts';
 export { formatHistogram } from './histogram/text.ts';
 export type * from './syntax/ast.ts';
 export { typeOf } from './syntax/check.ts';
 export { ALL_LANGUAGE_FEATURES, type LanguageFeatures } from './syntax/features.ts';
-export { FUNCTIONS, type FunctionSignature } from './syntax/functions.ts';
+export { FUNCTIONS, type FunctionSignature, TIME_DEPENDENT_FUNCTIONS } from './syntax/functions.ts';
 export { type ParseOptions, parse } from './syntax/parser.ts';
 export { type FormatOptions, format } from './syntax/print.ts';
 export { walk } from './syntax/walk.ts';

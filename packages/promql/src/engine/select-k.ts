@@ -9,8 +9,8 @@ import { unwrap } from './invariant.ts';
 import { byValue } from './sort.ts';
 
 /** The largest and smallest 64-bit integers, as floats a parameter must stay between. */
-const MAX_INT64 = 9223372036854774784;
-const MIN_INT64 = -9223372036854775808;
+const MAX_INT64 = 2 ** 63 - 1024;
+const MIN_INT64 = -(2 ** 63);
 
 /** `topk`, `bottomk`, `limitk`: at each step, at most k members of each group stay. */
 export async function selectK(

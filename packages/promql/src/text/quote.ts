@@ -24,10 +24,10 @@ export function unquote(literal: string): string | undefined {
   if (mark === '`') return body.includes('`') ? undefined : body;
   if ((mark !== '"' && mark !== "'") || body.includes('\n')) return undefined;
   if (!body.includes('\\')) return body.includes(mark) ? undefined : body;
-  return unescape(body, mark);
+  return expandEscapes(body, mark);
 }
 
-function unescape(body: string, mark: string): string | undefined {
+function expandEscapes(body: string, mark: string): string | undefined {
   let text = '';
   let bytes: number[] = [];
   const flush = (): void => {
@@ -42,9 +42,9 @@ function unescape(body: string, mark: string): string | undefined {
       text += char;
       continue;
     }
-    const escape = body[++i];
-    if (escape === undefined) return undefined;
-    const simple = escape === mark ? mark.charCodeAt(0) : SIMPLE[escape];
+    const letter = body[++i];
+    if (letter === undefined) return undefined;
+    const simple = letter === mark ? mark.charCodeAt(0) : SIMPLE[letter];
     if (simple !== undefined) {
       flush();
       text += String.fromCharCode(simple);
@@ -58,12 +58,12 @@ function unescape(body: string, mark: string): string | undefined {
       i += 2;
       continue;
     }
-    const width = escape === 'x' ? 2 : escape === 'u' ? 4 : escape === 'U' ? 8 : 0;
+    const width = letter === 'x' ? 2 : letter === 'u' ? 4 : letter === 'U' ? 8 : 0;
     const hex = body.slice(i + 1, i + 1 + width);
     if (width === 0 || hex.length < width || !/^[0-9a-fA-F]+$/.test(hex)) return undefined;
     const value = Number.parseInt(hex, 16);
     i += width;
-    if (escape === 'x') {
+    if (letter === 'x') {
       bytes.push(value);
       continue;
     }

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { type CaseResult, runScript } from './run-script.ts';
+
+const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** What the suite counted, a file at a time and in total. */
+export interface SuiteReport {
+  readonly passed: number;
+  readonly failed: number;
+  readonly files: Readonly<Record<string, { readonly passed: number; readonly failed: number }>>;
+}
+
+/**
+ * `conformance -- promql [--dir DIR] [--json]`: Prometheus' own PromQL scripts against our engine.
+ *
+ * @returns 0: all passed · 1: some failed
+ */
+export async function promqlSuite(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: { dir: { type: 'string' }, json: { type: 'boolean', default: false } },
+  });
+  const dir = values.dir ?? join(suitesFolder(), 'promql');
+  if (!existsSync(dir)) {
+    console.error(`Skipped: the folder ${dir} with the *.test scripts is not there.`);
+    return 0;
+  }
+  const results = await runFolder(dir);
+  const report = count(results);
+  if (values.json === true) console.log(JSON.stringify(report, undefined, 2));
+  else print(results, report);
+  return report.failed === 0 ? 0 : 1;
+}
+
+/** Where published suites lie: `CONFORMANCE_DIR`, or beside the repository. */
+function suitesFolder(): string {
+  return resolve(process.env['CONFORMANCE_DIR'] ?? join(REPOSITORY, '../shared/conformance'));
+}
+
+/** Runs every script of a folder, in the order of their names. */
+export async function runFolder(dir: string): Promise<Map<string, CaseResult[]>> {
+  const results = new Map<string, CaseResult[]>();
+  const names = (await readdir(dir)).filter((name) => name.endsWith('.test')).sort();
+  for (const name of names) {
+    results.set(name, await runScript(await readFile(join(dir, name), 'utf8')));
+  }
+  return results;
+}
+
+export function count(results: ReadonlyMap<string, readonly CaseResult[]>): SuiteReport {
+  const files: Record<string, { passed: number; failed: number }> = {};
+  let passed = 0;
+  let failed = 0;
+  for (const [name, cases] of results) {
+    const good = cases.filter((one) => one.failure === undefined).length;
+    files[name] = { passed: good, failed: cases.length - good };
+    passed += good;
+    failed += cases.length - good;
+  }
+  return { passed, failed, files };
+}
+
+function print(results: ReadonlyMap<string, readonly CaseResult[]>, report: SuiteReport): void {
+  for (const [name, cases] of results) {
+    for (const { line, expression, failure } of cases) {
+      if (failure !== undefined) console.log(`${name}:${line}: ${expression}\n    ${failure}`);
+    }
+  }
+  for (const [name, { passed, failed }] of Object.entries(report.files))
+    console.log(`${name.padEnd(28)} ${passed} passed, ${failed} failed`);
+  console.log(`${'total'.padEnd(28)} ${report.passed} passed, ${report.failed} failed`);
+}
