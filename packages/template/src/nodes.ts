@@ -5,12 +5,12 @@ interface Span {
   readonly end: number;
 }
 
-export interface TextNode extends Span {
+interface TextNode extends Span {
   readonly kind: 'text';
   readonly text: string;
 }
 
-export interface ActionNode extends Span {
+interface ActionNode extends Span {
   readonly kind: 'action';
   readonly pipe: PipeNode;
 }
@@ -22,11 +22,11 @@ export interface BranchNode extends Span {
   readonly otherwise: readonly Node[] | undefined;
 }
 
-export interface JumpNode extends Span {
+interface JumpNode extends Span {
   readonly kind: 'break' | 'continue';
 }
 
-export interface TemplateNode extends Span {
+interface TemplateNode extends Span {
   readonly kind: 'template';
   readonly name: string;
   readonly pipe: PipeNode | undefined;
@@ -49,21 +49,21 @@ export interface CommandNode extends Span {
   readonly args: readonly [Operand, ...Operand[]];
 }
 
-export interface DotNode extends Span {
+interface DotNode extends Span {
   readonly kind: 'dot';
 }
 
-export interface ConstantNode extends Span {
+interface ConstantNode extends Span {
   readonly kind: 'constant';
   readonly value: boolean | number | bigint | string | null;
 }
 
-export interface FieldNode extends Span {
+interface FieldNode extends Span {
   readonly kind: 'field';
   readonly names: readonly string[];
 }
 
-export interface VariableNode extends Span {
+interface VariableNode extends Span {
   readonly kind: 'variable';
   readonly name: string;
   readonly names: readonly string[];

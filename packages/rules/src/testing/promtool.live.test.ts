@@ -6,9 +6,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runRuleTests } from './run-rule-tests.ts';
 
+/** Of Prometheus; the machine has it or not. */
+const tool = 'promtool';
+
 const version = ((): string | undefined => {
   try {
-    return /version (\S+)/.exec(execFileSync('promtool', ['--version'], { encoding: 'utf8' }))?.[1];
+    return /version (\S+)/.exec(execFileSync(tool, ['--version'], { encoding: 'utf8' }))?.[1];
   } catch {
     return undefined;
   }
@@ -94,7 +97,7 @@ function promtool({ rules, tests }: { rules: string; tests: string }): string[][
   try {
     writeFileSync(join(folder, 'rules.yml'), rules);
     writeFileSync(join(folder, 'tests.yml'), tests);
-    execFileSync('promtool', ['test', 'rules', join(folder, 'tests.yml')], { stdio: 'pipe' });
+    execFileSync(tool, ['test', 'rules', join(folder, 'tests.yml')], { stdio: 'pipe' });
     throw new Error('promtool found nothing, though every test expects what is not');
   } catch (error) {
     const output =

@@ -38,14 +38,14 @@ export interface AlertTest {
   readonly expected: readonly ExpectedAlert[];
 }
 
-export interface ExpectedSample {
+interface ExpectedSample {
   readonly labels: string;
   readonly value: number;
   /** Where not empty, the value does not count. */
   readonly histogram: string;
 }
 
-export interface ExprTest {
+interface ExprTest {
   readonly expr: string;
   readonly evalTimeMs: Millis;
   readonly expected: readonly ExpectedSample[];
