@@ -85,7 +85,7 @@ function columns(series: { labels: Labels; samples: Map<number, Sample> }): Seri
 /**
  * The reset hints as Prometheus' storage gives them back: it keeps none a sample, only how a chunk
  * begins. A chunk goes on as long as nothing was reset and the layout stays; its first sample is
- * "unknown" (or "reset"), all others are "not reset", and gauges stay gauges.
+ * "unknown" (or "reset", where that was written), all others are "not reset"; gauges stay gauges.
  */
 function withStoredHints(samples: readonly Sample[]): (FloatHistogram | undefined)[] {
   let before: FloatHistogram | undefined;
@@ -101,8 +101,6 @@ function withStoredHints(samples: readonly Sample[]): (FloatHistogram | undefine
       previous.zeroThreshold === histogram.zeroThreshold &&
       JSON.stringify(previous.customValues) === JSON.stringify(histogram.customValues);
     const reset = detectHistogramReset(unknown, previous);
-    if (!sameLayout)
-      return histogram.count < previous.count ? { ...unknown, hint: 'reset' } : unknown;
-    return { ...unknown, hint: reset ? 'reset' : 'not_reset' };
+    return sameLayout && !reset ? { ...unknown, hint: 'not_reset' } : unknown;
   });
 }

@@ -74,6 +74,12 @@ export async function evalScalarCall(node: Call, context: Context): Promise<Floa
       return constant(query.step / 1000);
     case 'range':
       return constant((query.end - query.start) / 1000);
+    case 'min_of':
+    case 'max_of': {
+      const other = await evalScalar(node.args[1]!, context);
+      const choose = node.func === 'min_of' ? Math.min : Math.max;
+      return (await evalScalar(node.args[0]!, context)).map((value, i) => choose(value, other[i]!));
+    }
     case 'scalar':
       return onlyFloat(await evalVector(node.args[0]!, context), grid.count);
     default:

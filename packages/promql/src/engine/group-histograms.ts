@@ -1,9 +1,7 @@
-import { collides, incrementalMean } from '../functions/mixed-over-time.ts';
 import { meanOf, sumOf } from '../functions/over-time.ts';
-import { HistogramSum, overflows } from '../histogram/arithmetic.ts';
 import type { FloatHistogram } from '../histogram/float-histogram.ts';
 import { compact } from '../histogram/layout.ts';
-import { div } from '../histogram/scale.ts';
+import { hintsCollide, meanOfHistograms, sumHistograms } from '../histogram/mean.ts';
 import type { Aggregation } from '../syntax/ast.ts';
 import { type AggregationGroup, anyDropsName, inputSpan } from './aggregation.ts';
 import { ABSENT, type Column, FLOAT, HISTOGRAM, newMixedColumn } from './column.ts';
@@ -59,17 +57,12 @@ function combined(
 ): FloatHistogram | undefined {
   const { annotations } = context.query;
   const at = inputSpan(node);
-  const total = new HistogramSum(histograms[0]!);
-  for (let k = 1; k < histograms.length; k++) {
-    const sum = total.add(histograms[k]!);
-    if (sum === undefined) {
-      noteMixedSchemas(annotations, names[k]!, at);
-      return undefined;
-    }
-    if (sum.boundsReconciled) noteReconciled(annotations, 'aggregation', at);
+  const outcome = node.op === 'sum' ? sumHistograms(histograms) : meanOfHistograms(histograms);
+  if ('failedAt' in outcome) {
+    noteMixedSchemas(annotations, names[outcome.failedAt]!, at);
+    return undefined;
   }
-  if (collides(histograms)) noteResetCollision(annotations, 'aggregation', at);
-  if (node.op === 'sum') return compact(total.value);
-  if (overflows(total.sum)) return compact(incrementalMean(histograms));
-  return compact(div(total.value, histograms.length));
+  if (outcome.boundsReconciled) noteReconciled(annotations, 'aggregation', at);
+  if (hintsCollide(histograms)) noteResetCollision(annotations, 'aggregation', at);
+  return compact(outcome.value);
 }

@@ -76,8 +76,9 @@ class Join {
     readonly context: Context,
   ) {
     this.#steps = context.grid.count;
-    this.#oneFill = swapped ? matching.fillLeft : matching.fillRight;
-    this.#manyFill = swapped ? matching.fillRight : matching.fillLeft;
+    // As in Prometheus, `fill_left` is for the many side also where `group_right` makes that the right.
+    this.#oneFill = matching.fillRight;
+    this.#manyFill = matching.fillLeft;
   }
 
   /** The "one" side must be unique at every step at which there is anything to match. */

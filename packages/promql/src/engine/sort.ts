@@ -10,7 +10,7 @@ export async function sortColumns(node: Call, context: Context): Promise<Column[
   const { query } = context;
   if (query.start !== query.end) {
     query.annotations.warn(
-      `${node.func} is ineffective for range queries since results are always ordered by labels`,
+      'sort is ineffective for range queries since results are always ordered by labels',
       node,
     );
   }

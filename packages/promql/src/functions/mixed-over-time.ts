@@ -4,9 +4,7 @@ import {
   noteReconciled,
   noteResetCollision,
 } from '../engine/histogram-notes.ts';
-import { add, HistogramSum, overflows } from '../histogram/arithmetic.ts';
-import type { FloatHistogram } from '../histogram/float-histogram.ts';
-import { div, mul } from '../histogram/scale.ts';
+import { type Combined, hintsCollide, meanOfHistograms, sumHistograms } from '../histogram/mean.ts';
 import { noteMixed } from './float-order.ts';
 import { meanOf, sumOf, varianceOf } from './over-time.ts';
 import type { MixedWindow, WindowResult } from './range-function.ts';
@@ -14,69 +12,38 @@ import type { MixedWindow, WindowResult } from './range-function.ts';
 /* The `*_over_time` functions over windows that may hold histograms. */
 
 export function sum(window: MixedWindow): WindowResult {
-  const floats = onlyFloats(window);
-  if (floats === 'mixed') return undefined;
-  if (floats !== undefined) return sumOf(floats, 0, floats.length - 1);
-  const total = totalOf(window, window.histograms);
-  return total?.value;
+  const { floats, histograms } = window;
+  if (isMixed(window)) return undefined;
+  if (histograms.length === 0) return sumOf(Float64Array.from(floats), 0, floats.length - 1);
+  return combined(window, sumHistograms(histograms));
 }
 
 export function average(window: MixedWindow): WindowResult {
-  const floats = onlyFloats(window);
-  if (floats === 'mixed') return undefined;
-  if (floats !== undefined) return meanOf(floats, 0, floats.length - 1);
-  const total = totalOf(window, window.histograms);
-  if (total === undefined) return undefined;
-  if (!overflows(total.sum)) return div(total.value, window.histograms.length);
-  return incrementalMean(window.histograms);
+  const { floats, histograms } = window;
+  if (isMixed(window)) return undefined;
+  if (histograms.length === 0) return meanOf(Float64Array.from(floats), 0, floats.length - 1);
+  return combined(window, meanOfHistograms(histograms));
 }
 
-function onlyFloats(window: MixedWindow): Float64Array | 'mixed' | undefined {
+function isMixed(window: MixedWindow): boolean {
   const { floats, histograms, annotations, metric, at } = window;
-  if (floats.length > 0 && histograms.length > 0) {
-    noteMixedFloats(annotations, metric, at);
-    return 'mixed';
-  }
-  return floats.length > 0 ? Float64Array.from(floats) : undefined;
+  if (floats.length === 0 || histograms.length === 0) return false;
+  noteMixedFloats(annotations, metric, at);
+  return true;
 }
 
-function totalOf(
+function combined(
   window: MixedWindow,
-  histograms: readonly FloatHistogram[],
-): HistogramSum | undefined {
+  outcome: Combined | { readonly failedAt: number },
+): WindowResult {
   const { annotations, metric, at } = window;
-  const total = new HistogramSum(histograms[0]!);
-  let reconciled = false;
-  for (const one of histograms.slice(1)) {
-    const sum = total.add(one);
-    if (sum === undefined) {
-      noteMixedSchemas(annotations, metric, at);
-      return undefined;
-    }
-    reconciled ||= sum.boundsReconciled;
+  if ('failedAt' in outcome) {
+    noteMixedSchemas(annotations, metric, at);
+    return undefined;
   }
-  if (collides(histograms)) noteResetCollision(annotations, 'aggregation', at);
-  if (reconciled) noteReconciled(annotations, 'aggregation', at);
-  return total;
-}
-
-/** Some histograms say they were reset and others that they were not. */
-export function collides(histograms: readonly FloatHistogram[]): boolean {
-  return (
-    histograms.some((one) => one.hint === 'reset') &&
-    histograms.some((one) => one.hint === 'not_reset')
-  );
-}
-
-/** The mean carried on from histogram to histogram, for sums that would overflow. */
-export function incrementalMean(histograms: readonly FloatHistogram[]): FloatHistogram {
-  let mean = histograms[0]!;
-  for (let k = 1; k < histograms.length; k++) {
-    const count = k + 1;
-    const next = add(mul(mean, (count - 1) / count), div(histograms[k]!, count));
-    mean = next?.result ?? mean;
-  }
-  return mean;
+  if (hintsCollide(window.histograms)) noteResetCollision(annotations, 'aggregation', at);
+  if (outcome.boundsReconciled) noteReconciled(annotations, 'aggregation', at);
+  return outcome.value;
 }
 
 export function first(window: MixedWindow): WindowResult {

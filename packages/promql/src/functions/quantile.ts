@@ -30,8 +30,9 @@ export function quantile(q: number, values: Float64Array): number {
   return quantileOfSorted(q, sortNaNFirst(values), values.length);
 }
 
-/** Median of the absolute distances from the median. Writes over `values`. */
+/** Median of the absolute distances from the median; NaN where any value is. Writes over `values`. */
 export function medianAbsoluteDeviation(values: Float64Array): number {
+  if (values.some(Number.isNaN)) return Number.NaN;
   const median = quantile(0.5, values);
   for (let i = 0; i < values.length; i++) values[i] = Math.abs(values[i]! - median);
   return quantile(0.5, values);

@@ -6,7 +6,7 @@ import {
   usesCustomBuckets,
 } from './float-histogram.ts';
 import { beyond, commonBounds, reconcile, sameBounds, toBounds } from './layout.ts';
-import { mapCounts, mul } from './scale.ts';
+import { div, mapCounts, mul } from './scale.ts';
 
 /** What came out of adding or subtracting, and what is worth a note. */
 export interface Sum {
@@ -72,7 +72,6 @@ function joinHints(
 }
 
 function joinBuckets(a: Buckets, b: Buckets, op: (x: number, y: number) => number): Buckets {
-  if (b.indices.length === 0) return a;
   const indices: number[] = [];
   const counts: number[] = [];
   let i = 0;
@@ -88,37 +87,44 @@ function joinBuckets(a: Buckets, b: Buckets, op: (x: number, y: number) => numbe
   return { indices, counts };
 }
 
-/** A compensated running sum of histograms, each count and the sum with its own compensation. */
+/**
+ * A compensated sum of histograms: beside each count and the sum stands what rounding lost of it.
+ * Immutable; adding gives a new one.
+ */
 export class HistogramSum {
-  readonly #rest: { histogram: FloatHistogram };
-  #sum: FloatHistogram;
+  private constructor(
+    readonly sum: FloatHistogram,
+    readonly rest: FloatHistogram,
+  ) {}
 
-  constructor(first: FloatHistogram) {
-    this.#sum = first;
-    this.#rest = {
-      histogram: { ...mul(first, 0), sum: 0, count: 0, zeroCount: 0, hint: first.hint },
-    };
+  static of(first: FloatHistogram): HistogramSum {
+    const nothing = mapCounts(first.positive, () => 0);
+    const rest = { ...first, count: 0, sum: 0, zeroCount: 0, positive: nothing };
+    return new HistogramSum(first, { ...rest, negative: mapCounts(first.negative, () => 0) });
   }
 
-  get sum(): FloatHistogram {
-    return this.#sum;
+  /** With another one added; `undefined` where the layouts cannot be joined. */
+  plus(other: FloatHistogram): { total: HistogramSum; boundsReconciled: boolean } | undefined {
+    const sum = join(this.sum, other, (x, y) => x + y);
+    const losses = join(this.sum, other, (x, y) => lost(x, y, x + y, 0));
+    if (sum === undefined || losses === undefined) return undefined;
+    const rest = join(this.rest, losses.result, (x, y) => x + y)!.result;
+    const { result, boundsReconciled } = sum;
+    return { total: new HistogramSum(result, rest), boundsReconciled };
   }
 
-  /** Adds a histogram; `undefined` where the layouts cannot be joined. */
-  add(other: FloatHistogram): Sum | undefined {
-    const sum = join(this.#sum, other, (x, y) => x + y);
-    if (sum === undefined) return undefined;
-    const losses = join(this.#sum, other, (x, y) => lost(x, y, x + y, 0))!.result;
-    this.#sum = sum.result;
-    this.#rest.histogram = add(this.#rest.histogram, losses)?.result ?? losses;
-    return sum;
+  times(factor: number): HistogramSum {
+    return new HistogramSum(mul(this.sum, factor), mul(this.rest, factor));
+  }
+
+  dividedBy(divisor: number): HistogramSum {
+    return new HistogramSum(div(this.sum, divisor), div(this.rest, divisor));
   }
 
   /** The sum with what rounding lost put back. */
   get value(): FloatHistogram {
-    const { hint } = this.#sum;
-    const rest = clean(this.#rest.histogram);
-    return { ...(add(this.#sum, rest)?.result ?? this.#sum), hint };
+    const whole = join(this.sum, clean(this.rest), (x, y) => x + y)?.result ?? this.sum;
+    return { ...whole, hint: this.sum.hint };
   }
 }
 

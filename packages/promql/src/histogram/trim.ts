@@ -1,101 +1,104 @@
 import { type Bucket, negativeBuckets, positiveBuckets, zeroBucket } from './bounds.ts';
-import { type Buckets, type FloatHistogram, usesCustomBuckets } from './float-histogram.ts';
+import { type FloatHistogram, usesCustomBuckets } from './float-histogram.ts';
 import { compact } from './layout.ts';
 
-/** What is left of a bucket, and where the part that went is taken to have been. */
-interface Cut {
+/** What stays of a bucket, and the value its observations are taken to have. */
+interface Rest {
   readonly kept: number;
-  readonly removedAt: number;
+  readonly middle: number;
 }
 
 /**
  * Keeps the observations below a value (`upper`, the operator `</`) or above it (`>/`). A bucket the
- * value falls into is split as for quantiles; the sum loses the middles of what was removed.
+ * value falls into is split as for quantiles. The sum is estimated anew from the middles of what stays,
+ * unless nothing was cut off.
  */
 export function trim(h: FloatHistogram, at: number, upper: boolean): FloatHistogram {
-  const linear = usesCustomBuckets(h);
+  const custom = usesCustomBuckets(h);
   let count = 0;
-  let removedSum = 0;
-  let hasPositive = false;
-  let hasNegative = false;
-  const side = (buckets: readonly Bucket[], positive: boolean): number[] =>
-    buckets.map((bucket) => {
-      if (bucket.count === 0) return 0;
-      if (!positive || (linear && bucket.lower < 0)) hasNegative = true;
-      if (positive && (!linear || bucket.upper > 0)) hasPositive = true;
-      const { kept, removedAt } = cut(bucket, at, upper, positive, linear);
-      count += kept;
-      if (kept !== bucket.count) removedSum += (bucket.count - kept) * removedAt;
-      return kept;
-    });
-  const positive: Buckets = { ...h.positive, counts: side(positiveBuckets(h), true) };
-  const negative: Buckets = { ...h.negative, counts: side(negativeBuckets(h), false) };
-  let { zeroCount } = h;
-  if (zeroCount > 0) {
-    const below = zeroCount * shareBelow(zeroBucket(h), at, true, true);
-    zeroCount = upper ? below : zeroCount - below;
-    count += zeroCount;
-  }
-  let sum = count === 0 ? 0 : h.sum - removedSum;
-  if (!hasNegative && sum < 0) sum = 0;
-  if (!hasPositive && sum > 0) sum = 0;
-  return compact({ ...h, count, sum, zeroCount, positive, negative });
+  let sum = 0;
+  let trimmed = false;
+  const keep = (before: number, { kept, middle }: Rest): number => {
+    count += kept;
+    if (kept !== 0) sum += kept * middle;
+    trimmed ||= kept !== before;
+    return kept;
+  };
+  const side = (buckets: readonly Bucket[], sign: 1 | -1): number[] =>
+    buckets.map((bucket) =>
+      bucket.count === 0 ? 0 : keep(bucket.count, cut(bucket, at, upper, sign, custom)),
+    );
+  const positive = { ...h.positive, counts: side(positiveBuckets(h), 1) };
+  const negative = { ...h.negative, counts: side(negativeBuckets(h), -1) };
+  const zeroCount = h.zeroCount > 0 ? keep(h.zeroCount, cutZero(h, at, upper)) : h.zeroCount;
+  return trimmed ? compact({ ...h, count, sum, zeroCount, positive, negative }) : h;
 }
 
-function cut(bucket: Bucket, at: number, upper: boolean, positive: boolean, linear: boolean): Cut {
-  if (bucket.lower === Number.NEGATIVE_INFINITY || bucket.upper === Number.POSITIVE_INFINITY)
+function cut(bucket: Bucket, at: number, upper: boolean, sign: 1 | -1, custom: boolean): Rest {
+  const { lower, upper: end, count } = bucket;
+  if (upper ? end <= at : lower >= at)
+    return { kept: count, middle: middleOf(lower, end, sign, custom) };
+  if (upper ? lower >= at : end <= at) return { kept: 0, middle: 0 };
+  if (lower === Number.NEGATIVE_INFINITY || end === Number.POSITIVE_INFINITY)
     return cutEndless(bucket, at, upper);
-  const whole = upper ? bucket.upper <= at : bucket.lower >= at;
-  if (whole) return { kept: bucket.count, removedAt: 0 };
-  const none = upper ? bucket.lower >= at : bucket.upper <= at;
-  if (none) return { kept: 0, removedAt: wholeMiddle(bucket, positive, linear) };
-  const below = bucket.count * shareBelow(bucket, at, positive, linear);
-  const removedAt = upper
-    ? middle(bucket, Math.abs(at) * Math.abs(bucket.upper), positive, linear)
-    : middle(bucket, Math.abs(bucket.lower) * Math.abs(at), positive, linear);
-  return { kept: upper ? below : bucket.count - below, removedAt };
+  const below = count * shareBelow(bucket, at, sign, custom);
+  return upper
+    ? { kept: below, middle: middleOf(lower, at, sign, custom) }
+    : { kept: count - below, middle: middleOf(at, end, sign, custom) };
 }
 
-function wholeMiddle(bucket: Bucket, positive: boolean, linear: boolean): number {
-  return middle(bucket, Math.abs(bucket.lower) * Math.abs(bucket.upper), positive, linear);
+/** The arithmetic mean in custom buckets, the geometric in exponential ones. */
+function middleOf(lower: number, upper: number, sign: 1 | -1, custom: boolean): number {
+  if (lower === Number.NEGATIVE_INFINITY) {
+    if (upper === Number.POSITIVE_INFINITY) return 0;
+    return upper > 0 ? upper / 2 : upper;
+  }
+  if (upper === Number.POSITIVE_INFINITY) return lower;
+  if (custom) return (lower + upper) / 2;
+  return sign * Math.sqrt(Math.abs(lower * upper));
 }
 
-function middle(bucket: Bucket, product: number, positive: boolean, linear: boolean): number {
-  if (linear) return (bucket.lower + bucket.upper) / 2;
-  return positive ? Math.sqrt(product) : -Math.sqrt(product);
-}
-
-/** The share of a finite bucket below a value. */
-function shareBelow(bucket: Bucket, at: number, positive: boolean, linear: boolean): number {
-  if (at <= bucket.lower) return 0;
-  if (at >= bucket.upper) return 1;
-  if (linear) return (at - bucket.lower) / (bucket.upper - bucket.lower);
+/** The share of a finite bucket below a value inside of it. */
+function shareBelow(bucket: Bucket, at: number, sign: 1 | -1, custom: boolean): number {
+  if (custom) return (at - bucket.lower) / (bucket.upper - bucket.lower);
   const logLower = Math.log2(Math.abs(bucket.lower));
   const logUpper = Math.log2(Math.abs(bucket.upper));
   const logAt = Math.log2(Math.abs(at));
-  return positive
+  return sign > 0
     ? (logAt - logLower) / (logUpper - logLower)
     : 1 - (logAt - logUpper) / (logLower - logUpper);
 }
 
 /**
- * An endless bucket cannot be interpolated: it stays or goes as a whole, unless it is the first custom
- * bucket of a histogram of positive values, which is taken to start at zero.
+ * A custom bucket without an end, with the value inside of it. Only a first bucket of positive bounds
+ * can be split, for it is taken to start at zero. Of the others, what may lie on the wrong side goes,
+ * and what certainly lies on the right side is taken to be at the value.
  */
-function cutEndless(bucket: Bucket, at: number, upper: boolean): Cut {
+function cutEndless(bucket: Bucket, at: number, upper: boolean): Rest {
   const { lower, upper: end, count } = bucket;
   if (lower === Number.NEGATIVE_INFINITY) {
-    if (upper && at >= end) return { kept: count, removedAt: 0 };
-    if (!upper && at <= lower) return { kept: count, removedAt: 0 };
-    if (at >= 0 && end > at && end !== Number.POSITIVE_INFINITY) {
-      return upper
-        ? { kept: (count * at) / end, removedAt: (at + end) / 2 }
-        : { kept: count * (1 - at / end), removedAt: at / 2 };
+    const splits = end > 0 && end !== Number.POSITIVE_INFINITY;
+    if (upper) {
+      if (splits && at > 0) return { kept: (count * at) / end, middle: at / 2 };
+      return end <= 0 ? { kept: count, middle: at } : { kept: 0, middle: 0 };
     }
-    return { kept: 0, removedAt: end };
+    if (splits && at >= 0) return { kept: count * (1 - at / end), middle: (at + end) / 2 };
+    return { kept: 0, middle: 0 };
   }
-  if (!upper && at <= lower) return { kept: count, removedAt: 0 };
-  // Above everything, also the endless bucket is below.
-  if (upper && at === Number.POSITIVE_INFINITY) return { kept: count, removedAt: 0 };
-  return { kept: 0, removedAt: lower };
+  return upper ? { kept: 0, middle: 0 } : { kept: count, middle: at };
+}
+
+/** The zero bucket is split linearly, over its side only where the histogram has one side only. */
+function cutZero(h: FloatHistogram, at: number, upper: boolean): Rest {
+  const filled = (counts: readonly number[]): boolean => counts.some((count) => count !== 0);
+  const positive = filled(h.positive.counts);
+  const negative = filled(h.negative.counts);
+  const whole = zeroBucket(h);
+  const low = positive && !negative ? 0 : whole.lower;
+  const high = negative && !positive ? 0 : whole.upper;
+  if (upper ? at >= high : at <= low) return { kept: whole.count, middle: (low + high) / 2 };
+  if (upper ? at <= low : at >= high) return { kept: 0, middle: 0 };
+  return upper
+    ? { kept: (whole.count * (at - low)) / (high - low), middle: (low + at) / 2 }
+    : { kept: (whole.count * (high - at)) / (high - low), middle: (at + high) / 2 };
 }
