@@ -1,4 +1,5 @@
 import type { SeriesColumns, SeriesSource } from '../data/series.ts';
+import type { VectorSelector } from '../syntax/ast.ts';
 import type { Millis } from '../text/duration.ts';
 import type { Annotations } from './annotations.ts';
 import type { Budget } from './budget.ts';
@@ -25,6 +26,8 @@ export interface QueryContext {
   readonly features: EngineFeatures;
   readonly annotations: Annotations;
   readonly budget: Budget;
+  /** Selectors of which only histogram counts and sums are asked. */
+  readonly counted: ReadonlySet<VectorSelector>;
   /** Selections already made, by matchers and range. */
   readonly selected: Map<string, Promise<readonly SeriesColumns[]>>;
 }

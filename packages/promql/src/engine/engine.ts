@@ -15,6 +15,7 @@ import { evalScalar, evalVector } from './evaluate.ts';
 import { type Grid, gridOf, timeAt, timesOf } from './grid.ts';
 import { defaultHost } from './host.ts';
 import { unwrap } from './invariant.ts';
+import { countedSelectors } from './reset-hints.ts';
 import { rangeSamples } from './range-value.ts';
 
 export interface EngineOptions {
@@ -112,6 +113,7 @@ export class Engine {
         features: features ?? {},
         annotations,
         budget,
+        counted: countedSelectors(expr),
         selected: new Map(),
       },
       grid,

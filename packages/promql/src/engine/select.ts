@@ -7,6 +7,7 @@ import { type Column, FLOAT, HISTOGRAM, newColumn, newMixedColumn } from './colu
 import type { Context, QueryContext } from './context.ts';
 import { durationMs } from './duration.ts';
 import { lastTime } from './grid.ts';
+import { settleHints } from './reset-hints.ts';
 
 /** The times a selector or subquery looks at: one a step, all the same under `@`. */
 export interface References {
@@ -71,7 +72,10 @@ export async function fetchSeries(
     query.budget.read(series.length, samples);
     query.budget.check();
   }
-  return answer;
+  const series = await answer;
+  return query.counted.has(selector)
+    ? series.map((one) => settleHints(one, window.from))
+    : series;
 }
 
 /** An instant vector selector at all steps: the newest sample at most one lookback old. */
