@@ -90,7 +90,8 @@ it('is killed under traffic and goes on as if nothing had been: graph, rates and
   await pause(3000);
   await startServer();
   const restartedAt = Date.now();
-  expect(await broken('firing')).toBe(activeAt);
+  // ALERTS_FOR_STATE holds whole seconds, as Prometheus' does.
+  expect(await broken('firing')).toBe(activeAt.replace(/\.\d+Z$/, '.000Z'));
   // Fifteen seconds of `for` did not start anew.
   expect(Date.now() - restartedAt).toBeLessThan(12_000);
   stopTraffic.abort();
@@ -103,9 +104,10 @@ it('is killed under traffic and goes on as if nothing had been: graph, rates and
 
   const seconds = Math.ceil((Date.now() - began) / 1000);
   expect([...(await api.vector(`resets(work_total[${seconds}s])`)).values()]).toEqual([0]);
+  // Over the seconds without us a rate falls short, as it does in Prometheus; it must not jump.
   const rates = await api.range('rate(work_total[10s])', killedAt / 1000 - 5, Date.now() / 1000, 1);
   for (const [, value] of [...rates.values()].flat()) {
-    expect(value).toBeGreaterThan(COUNTER_PER_SECOND * 0.8);
-    expect(value).toBeLessThan(COUNTER_PER_SECOND * 1.2);
+    expect(value).toBeGreaterThan(COUNTER_PER_SECOND * 0.6);
+    expect(value).toBeLessThan(COUNTER_PER_SECOND * 1.1);
   }
 });

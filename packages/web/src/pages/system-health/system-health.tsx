@@ -61,7 +61,7 @@ function Health({ reading, stale, range }: HealthProps) {
       {model === null ? (
         <NoModels targets={targets.total} />
       ) : (
-        <section className={classes.model} aria-label={`Health of ${model.name}`} data-at={at}>
+        <section className={classes.model} aria-label={`Health of ${model.name}`}>
           <ModelHeading model={model} models={models} stale={stale} onSelect={select} />
           <PanelGrid model={model} at={at} stale={stale} range={range} demo={demo} />
           {demo !== null && (
