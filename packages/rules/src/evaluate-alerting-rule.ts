@@ -1,6 +1,6 @@
 import type { Labels, Millis } from '@bellwether/promql';
 import { type AlertInstance, type AlertObservation, decideAlert } from './alert-state.ts';
-import { expandAlertTemplate } from './alert-template.ts';
+import { AlertTemplates } from './alert-templates.ts';
 import { labelKey, withLabels, withoutLabel } from './label-key.ts';
 import type { QueryFunc, VectorSample } from './query.ts';
 import type { AlertingRule } from './rule.ts';
@@ -52,17 +52,10 @@ async function observe(
 ): Promise<Map<string, AlertObservation>> {
   const { query, now, queryOffsetMs } = context;
   const samples = await query(rule.expr, now - queryOffsetMs);
+  const templates = new AlertTemplates(rule, { ...context, query: (expr) => query(expr, now) });
   const observations = new Map<string, AlertObservation>();
   for (const sample of samples) {
-    const data = {
-      labels: sample.labels,
-      value: sample.value,
-      externalLabels: context.externalLabels,
-      externalUrl: context.externalUrl,
-      now,
-      query: (expr: string) => query(expr, now),
-    };
-    const own = await expandAll(rule, rule.labels, data);
+    const own = await templates.expand(rule.labels, sample.labels, sample.value);
     const labels = withLabels(withoutLabel(sample.labels, '__name__'), {
       ...own,
       alertname: rule.alert,
@@ -71,22 +64,10 @@ async function observe(
     if (observations.has(key)) {
       throw new Error('vector contains metrics with the same labelset after applying alert labels');
     }
-    const annotations = await expandAll(rule, rule.annotations, data);
+    const annotations = await templates.expand(rule.annotations, sample.labels, sample.value);
     observations.set(key, { labels, annotations, value: sample.value });
   }
   return observations;
-}
-
-async function expandAll(
-  rule: AlertingRule,
-  templates: Labels,
-  data: Parameters<typeof expandAlertTemplate>[2],
-): Promise<Labels> {
-  const expanded: Record<string, string> = {};
-  for (const [name, text] of Object.entries(templates)) {
-    expanded[name] = await expandAlertTemplate(rule, text, data);
-  }
-  return expanded;
 }
 
 /** The series `ALERTS` and `ALERTS_FOR_STATE` of alerts that are pending or firing. */

@@ -9,8 +9,14 @@ export function labelKey(labels: Labels): string {
 
 /** Labels with others set over them; an empty value removes the label. */
 export function withLabels(labels: Labels, over: Labels): Labels {
-  const all = { ...labels, ...over };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ''));
+  const all: Record<string, string> = {};
+  for (const name of Object.keys(labels)) {
+    if (labels[name] !== '' && !Object.hasOwn(over, name)) all[name] = labels[name]!;
+  }
+  for (const name of Object.keys(over)) {
+    if (over[name] !== '') all[name] = over[name]!;
+  }
+  return all;
 }
 
 /** Labels without one. */

@@ -1,7 +1,7 @@
 import { PromQLError, parse as parseExpr } from '@bellwether/promql';
 import { TemplateError } from '@bellwether/template';
 import { LineCounter, type Node, parseAllDocuments } from 'yaml';
-import { compileAlertTemplate } from './alert-template.ts';
+import { compileAlertTemplate } from './alert-templates.ts';
 import { type Context, Issues } from './issues.ts';
 import { isLabelName, isMetricName, type NameValidation } from './names.ts';
 import type { Rule, RuleFile, RuleGroup } from './rule.ts';

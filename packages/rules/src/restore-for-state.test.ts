@@ -1,9 +1,12 @@
+import { Engine } from '@bellwether/promql';
 import { describe, expect, it } from 'vitest';
+import { engineQuery } from './engine-query.ts';
 import { evaluateGroup } from './evaluate-group.ts';
 import { initialGroupState } from './group-state.ts';
 import { parseRuleFile } from './parse-rule-file.ts';
 import type { QueryFunc } from './query.ts';
 import { restoreForState } from './restore-for-state.ts';
+import { TestStorage } from './testing/test-storage.ts';
 
 const minute = 60_000;
 const group = parseRuleFile(
@@ -97,5 +100,38 @@ describe('an alert after a restart', () => {
       },
     );
     expect(restored.rules[0]!.restored).toBe(true);
+  });
+});
+
+describe('over a real engine', () => {
+  const series = { __name__: 'ALERTS_FOR_STATE', ...labels };
+
+  /** Written once a minute from 1 to 15 minutes; then the program was down until 25. */
+  async function activeAt(markedStale: boolean): Promise<number> {
+    const storage = new TestStorage();
+    for (let at = minute; at <= 15 * minute; at += minute) storage.append(series, at, 60);
+    if (markedStale) storage.append(series, 16 * minute, 'stale');
+    const query = engineQuery(new Engine(), storage);
+    const now = 25 * minute;
+    const first = await evaluateGroup(group, initialGroupState(group, { restored: false }), {
+      now,
+      externalLabels: {},
+      externalUrl: '',
+      query: async () => [{ labels: { m: 'spam' }, value: 1 }],
+    });
+    const state = await restoreForState(group, first.state, query, now, {
+      outageToleranceMs: 60 * minute,
+      gracePeriodMs: 10 * minute,
+    });
+    return [...state.rules[0]!.alerts.values()][0]!.activeAt;
+  }
+
+  it('the queries find what was written last', async () => {
+    // It had been pending for 14 minutes, and 10 have been lost.
+    expect(await activeAt(false)).toBe(11 * minute);
+  });
+
+  it('and see that an alert had ended', async () => {
+    expect(await activeAt(true)).toBe(25 * minute);
   });
 });

@@ -79,7 +79,7 @@ export function compile(text: string, options: CompileOptions = {}): Template {
       guardExecution(text, name, () =>
         execute(parsed.body, data, {
           definitions,
-          functions: execution.functions ? { ...functions, ...execution.functions } : functions,
+          functions: execution.functions ? [execution.functions, functions] : [functions],
           variables: { ...unset, ...execution.variables },
           missingKey: options.missingKey ?? 'default',
           autoescape: options.autoescape === 'html',

@@ -6,7 +6,8 @@ import type { Scope } from './scope.ts';
 import { goTypeOf, isTrue, kindOf, methodOf } from './values.ts';
 
 export interface EvaluationOptions {
-  readonly functions: Functions;
+  /** The first that has a name is the one that is called. */
+  readonly functions: readonly Functions[];
   readonly missingKey: 'default' | 'zero' | 'error';
 }
 
@@ -169,9 +170,9 @@ export class Evaluator {
     this.#scope.step(command);
     if (node.name === 'and' || node.name === 'or')
       return this.#shortCircuit(node, command, dot, final);
-    const fn = Object.hasOwn(this.#options.functions, node.name)
-      ? this.#options.functions[node.name]
-      : undefined;
+    const fn = this.#options.functions.find((table) => Object.hasOwn(table, node.name))?.[
+      node.name
+    ];
     if (fn === undefined)
       throw new ExecutionError(`"${node.name}" is not a defined function`, node);
     const count = command.args.length - 1 + (final === nothing ? 0 : 1);

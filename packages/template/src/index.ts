@@ -3,7 +3,6 @@ export {
   alertmanagerFunctions,
 } from './alertmanager-functions.ts';
 export { type CompileOptions, compile, type ExecuteOptions, type Template } from './compile.ts';
-export { expandWithQueries, type TemplateQuery } from './expand-with-queries.ts';
 export { formatValue } from './format-value.ts';
 export {
   type CallContext,
@@ -28,6 +27,7 @@ export {
   type TemplateSample,
   templateSample,
 } from './prometheus-functions.ts';
+export { QueryExpander, type TemplateQuery } from './query-expander.ts';
 export type { Limits } from './scope.ts';
 export { TemplateError, type TemplatePhase } from './template-error.ts';
 export { list, type Method, type Methods, SafeText, struct } from './values.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from './compile.ts';
-import { expandWithQueries } from './expand-with-queries.ts';
+
 import { prometheusFunctions } from './prometheus-functions.ts';
+import { QueryExpander } from './query-expander.ts';
 
 const functions = prometheusFunctions({
   externalUrl: 'http://testhost:9090/path/prefix',
@@ -84,16 +85,14 @@ describe('queries', () => {
     b: [{ labels: {}, value: 2 }],
   };
   const asked: string[] = [];
-  const expand = (text: string): Promise<string> =>
-    expandWithQueries(
-      compile(text, { name: 't', functions, missingKey: 'zero' }),
-      null,
-      async (expr) => {
-        asked.push(expr);
-        if (expr === 'bad') throw new Error('1:1: parse error');
-        return answers[expr] ?? [];
-      },
-    );
+  const expand = async (text: string): Promise<string> => {
+    const expander = new QueryExpander(async (expr) => {
+      asked.push(expr);
+      if (expr === 'bad') throw new Error('1:1: parse error');
+      return answers[expr] ?? [];
+    });
+    return expander.expand(compile(text, { name: 't', functions, missingKey: 'zero' }), null);
+  };
 
   it.each([
     [

@@ -38,7 +38,7 @@ export interface PrometheusFunctionOptions {
 
 /**
  * The functions of Prometheus' templates, but for `query`: its answers come from outside, see
- * expandWithQueries.
+ * QueryExpander.
  *
  * Source: Prometheus documentation, "Template reference".
  */
