@@ -1,4 +1,4 @@
-import { type Expr, parse, walk } from '@bellwether/promql';
+import { ALL_LANGUAGE_FEATURES, type Expr, parse, walk } from '@bellwether/promql';
 import { labelKey } from './label-key.ts';
 import { knownValue, labelKnowledge, whyNeverMatches } from './label-knowledge.ts';
 import { type AlertingRule, type Rule, type RuleFile, type RuleGroup, ruleName } from './rule.ts';
@@ -33,7 +33,7 @@ export function checkRules(file: RuleFile): readonly Finding[] {
           'give each its own labels, or remove one',
         );
       }
-      checkRule(rule, parse(rule.expr), report);
+      checkRule(rule, parse(rule.expr, { features: ALL_LANGUAGE_FEATURES }), report);
     }
   }
   return findings;

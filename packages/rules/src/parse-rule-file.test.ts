@@ -122,6 +122,13 @@ groups:
     });
   });
 
+  it('takes experimental functions where the engine has them', () => {
+    const text = group('      - {record: a, expr: sort_by_label(up)}');
+    expect(() => read(text)).toThrow('experimental');
+    const features = { experimentalFunctions: true };
+    expect(parseRuleFile(text, { file: 'f', features }).groups).toHaveLength(1);
+  });
+
   it('follows anchors and merge keys', () => {
     const { groups } = read(`
 groups:

@@ -1,4 +1,4 @@
-import { PromQLError, parse as parseExpr } from '@bellwether/promql';
+import { type LanguageFeatures, PromQLError, parse as parseExpr } from '@bellwether/promql';
 import { TemplateError } from '@bellwether/template';
 import { LineCounter, type Node, parseAllDocuments } from 'yaml';
 import { compileAlertTemplate } from './alert-templates.ts';
@@ -13,6 +13,8 @@ export interface ParseRuleFileOptions {
   readonly file: string;
   /** Which names are valid: any UTF-8 as since Prometheus 3 (default), or only `[a-zA-Z_][a-zA-Z0-9_]*`. */
   readonly names?: NameValidation;
+  /** Parts of PromQL that are off unless named, as those of the engine that will run the rules. */
+  readonly features?: LanguageFeatures;
 }
 
 const groupKeys = ['name', 'interval', 'query_offset', 'limit', 'labels', 'rules'] as const;
@@ -193,7 +195,7 @@ class RuleFileReader {
       return expr;
     }
     try {
-      parseExpr(expr);
+      parseExpr(expr, { features: this.#options.features ?? {} });
     } catch (error) {
       if (!(error instanceof PromQLError)) throw error;
       for (const problem of error.errors) {

@@ -77,9 +77,11 @@ export async function runRuleTests(
 }
 
 async function loadGroups(file: RuleTestFile, options: RunRuleTestsOptions): Promise<RuleGroup[]> {
+  const features = options.engine?.features ?? {};
   const groups: RuleGroup[] = [];
   for (const path of file.ruleFiles) {
-    groups.push(...parseRuleFile(await options.readRuleFile(path), { file: path }).groups);
+    const text = await options.readRuleFile(path);
+    groups.push(...parseRuleFile(text, { file: path, features }).groups);
   }
   const order = (group: RuleGroup): number => Math.max(file.groupEvalOrder.indexOf(group.name), 0);
   return groups.toSorted((a, b) => order(a) - order(b));
