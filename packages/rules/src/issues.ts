@@ -1,4 +1,4 @@
-import { isScalar, type LineCounter, type Node, type Scalar } from 'yaml';
+import { isScalar, type Node, type Scalar } from 'yaml';
 import type { RuleFileIssue } from './rule-file-error.ts';
 import { scalarOffset } from './scalar-offset.ts';
 
@@ -13,12 +13,13 @@ export class Issues {
   readonly #found: RuleFileIssue[] = [];
   readonly #file: string;
   readonly #source: string;
-  readonly #lines: LineCounter;
+  /** Offset of each line. yaml's own counter knows no lines inside of scalars. */
+  readonly #lines: readonly number[];
 
-  constructor(file: string, source: string, lines: LineCounter) {
+  constructor(file: string, source: string) {
     this.#file = file;
     this.#source = source;
-    this.#lines = lines;
+    this.#lines = [0, ...[...source.matchAll(/\n/g)].map((newline) => newline.index + 1)];
   }
 
   /** All of them in the order of the file. */
@@ -31,8 +32,9 @@ export class Issues {
   }
 
   #place(offset: number): { line: number; column: number } {
-    const { line, col } = this.#lines.linePos(offset);
-    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+    const at = Math.min(offset, this.#source.length);
+    const line = this.#lines.findLastIndex((start) => start <= at);
+    return { line: line + 1, column: at - this.#lines[line]! + 1 };
   }
 
   atOffset(offset: number, message: string, context: Context = {}, hint?: string): void {

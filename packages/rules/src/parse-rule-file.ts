@@ -1,6 +1,6 @@
 import { type LanguageFeatures, PromQLError, parse as parseExpr } from '@bellwether/promql';
 import { TemplateError } from '@bellwether/template';
-import { LineCounter, type Node, parseAllDocuments } from 'yaml';
+import { type Node, parseAllDocuments } from 'yaml';
 import { compileAlertTemplate } from './alert-templates.ts';
 import { type Context, Issues } from './issues.ts';
 import { isLabelName, isMetricName, type NameValidation } from './names.ts';
@@ -36,13 +36,8 @@ const ruleKeys = [
  * @throws RuleFileError with every issue of the file, each with line and column
  */
 export function parseRuleFile(text: string, options: ParseRuleFileOptions): RuleFile {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    merge: true,
-    prettyErrors: false,
-  });
-  const issues = new Issues(options.file, text, lines);
+  const documents = parseAllDocuments(text, { merge: true, prettyErrors: false });
+  const issues = new Issues(options.file, text);
   const groups: RuleGroup[] = [];
   if (Array.isArray(documents)) {
     for (const document of documents) {

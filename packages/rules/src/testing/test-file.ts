@@ -1,5 +1,5 @@
 import type { Labels, Millis } from '@bellwether/promql';
-import { LineCounter, type Node, parseDocument } from 'yaml';
+import { type Node, parseDocument } from 'yaml';
 import { Issues } from '../issues.ts';
 import { RuleFileError } from '../rule-file-error.ts';
 import { type Mapping, YamlReader } from '../yaml-mapping.ts';
@@ -74,9 +74,8 @@ const testKeys = [
  * @throws RuleFileError with every issue
  */
 export function parseRuleTestFile(text: string, options: { readonly file: string }): RuleTestFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
-  const issues = new Issues(options.file, text, lines);
+  const document = parseDocument(text, { merge: true, prettyErrors: false });
+  const issues = new Issues(options.file, text);
   for (const error of document.errors) issues.atOffset(error.pos[0], error.message);
   const yaml = new YamlReader(document, issues);
   const root =
