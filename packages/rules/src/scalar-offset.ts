@@ -2,88 +2,87 @@ import { Scalar } from 'yaml';
 
 /**
  * Where a character of a scalar's value stands in the YAML source it was read from, through
- * indentation, quotes and escapes. An offset in the value goes in, one in the source comes out.
+ * indentation, folding, quotes and escapes. An offset in the value goes in, one in the source
+ * comes out.
+ *
+ * What YAML may add, drop or change on the way is blank; everything else keeps its order. So the
+ * nth character that is not blank in the value is the nth in the source.
  */
 export function scalarOffset(scalar: Scalar, source: string, valueOffset: number): number {
-  const [start = 0, end = start] = scalar.range ?? [];
   const value = typeof scalar.value === 'string' ? scalar.value : (scalar.source ?? '');
-  const target = Math.min(valueOffset, value.length);
-  if (scalar.type === Scalar.BLOCK_LITERAL || scalar.type === Scalar.BLOCK_FOLDED) {
-    return Math.min(walkBlock(source, start, value, target), end);
-  }
-  if (scalar.type === Scalar.QUOTE_DOUBLE || scalar.type === Scalar.QUOTE_SINGLE) {
-    return Math.min(walkQuoted(source, start, target), end);
-  }
-  return Math.min(walkFlow(source, start, value, target), end);
+  const before = value.slice(0, valueOffset);
+  const count = before.length - (before.match(/\s/g)?.length ?? 0);
+  const places = visiblePlaces(scalar, source);
+  const isVisible = valueOffset < value.length && /\S/.test(value[valueOffset]!);
+  const [start = 0, end = start] = scalar.range ?? [];
+  if (isVisible) return places[count] ?? end;
+  // Of a blank, and of the end: as far behind the last visible character as in the value.
+  const last = places[count - 1];
+  if (last === undefined) return places[0] ?? start;
+  const blanks = before.length - before.trimEnd().length;
+  return Math.min(last + 1 + blanks, Math.max(end, last + 1));
 }
 
-const isBlank = (char: string | undefined): boolean => char === ' ' || char === '\t';
-
-/** A block scalar: a header line, then lines that all carry the indentation of the first. */
-function walkBlock(source: string, start: number, value: string, target: number): number {
-  let at = source.indexOf('\n', start) + 1;
-  let first = at;
-  while (source[first] === '\n' || source[first] === '\r' || source[first] === ' ') {
-    if (source[first] === '\n') at = first + 1;
-    first += 1;
+/** Offsets in the source of all characters of a scalar that are not blank. */
+function visiblePlaces(scalar: Scalar, source: string): number[] {
+  const [start = 0, end = start] = scalar.range ?? [];
+  switch (scalar.type) {
+    case Scalar.BLOCK_LITERAL:
+    case Scalar.BLOCK_FOLDED: {
+      const header = source.indexOf('\n', start);
+      return header < 0 ? [] : plainPlaces(source, header, end);
+    }
+    case Scalar.QUOTE_DOUBLE:
+      return doubleQuotedPlaces(source, start + 1, end - 1);
+    case Scalar.QUOTE_SINGLE:
+      // A quote inside is written twice.
+      return plainPlaces(source, start + 1, end - 1).filter(
+        (at, i, all) => source[at] !== "'" || !isSecondQuote(source, at, all, i),
+      );
+    default:
+      return plainPlaces(source, start, end);
   }
-  const blankLines = source.slice(source.indexOf('\n', start) + 1, at).split('\n').length - 1;
-  const indent = first - at;
-  at += indent;
-  for (let i = blankLines; i < target; i += 1) {
-    if (source[at] === '\r') at += 1;
-    if (source[at] !== '\n') {
+}
+
+function plainPlaces(source: string, from: number, to: number): number[] {
+  const places: number[] = [];
+  for (let at = from; at < to; at += 1) if (/\S/.test(source[at]!)) places.push(at);
+  return places;
+}
+
+/** Is this the second quote of a pair: an odd number of quotes stand right before it? */
+function isSecondQuote(source: string, at: number, places: readonly number[], i: number): boolean {
+  let before = 0;
+  while (
+    i - before > 0 &&
+    places[i - before - 1] === at - before - 1 &&
+    source[at - before - 1] === "'"
+  ) {
+    before += 1;
+  }
+  return before % 2 === 1;
+}
+
+const escapes = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|\r?\n|(.))/sy;
+
+function doubleQuotedPlaces(source: string, from: number, to: number): number[] {
+  const places: number[] = [];
+  for (let at = from; at < to; ) {
+    escapes.lastIndex = at;
+    const match = escapes.exec(source);
+    if (match === null) {
+      if (/\S/.test(source[at]!)) places.push(at);
       at += 1;
       continue;
     }
-    // Folding turns one line break into a space, and n + 1 breaks into n.
-    if (value[i] === '\n' && value[i - 1] !== '\n' && isFolded(source, at, value, i)) at += 1;
-    at = skipIndent(source, at + 1, indent);
+    const [whole, short, long, wide, letter] = match;
+    const code = short ?? long ?? wide;
+    const char = code === undefined ? undefined : String.fromCodePoint(Number.parseInt(code, 16));
+    const isBlank =
+      char === undefined ? letter === undefined || /[ntrvfLP_ \t]/.test(letter) : /\s/.test(char);
+    // A character beyond 16 bits counts as two, as in the value.
+    if (!isBlank) for (let unit = 0; unit < (char?.length ?? 1); unit += 1) places.push(at);
+    at += whole.length;
   }
-  return at;
-}
-
-/** Were there more line breaks in the source than in the value, from here on? */
-function isFolded(source: string, at: number, value: string, i: number): boolean {
-  const breaks = /^(?:\r?\n[ ]*)+/.exec(source.slice(at))?.[0].split('\n').length ?? 1;
-  const kept = /^\n+/.exec(value.slice(i))?.[0].length ?? 0;
-  return breaks - 1 > kept;
-}
-
-function skipIndent(source: string, from: number, indent: number): number {
-  let at = from;
-  while (at - from < indent && source[at] === ' ') at += 1;
-  return at;
-}
-
-/** A plain scalar; over several lines each break with its blanks is one space. */
-function walkFlow(source: string, start: number, value: string, target: number): number {
-  let at = start;
-  for (let i = 0; i < target; i += 1) {
-    const breaks = value[i] === ' ' || value[i] === '\n';
-    const blanks = breaks ? /^[ \t]*(?:\r?\n[ \t]*)+/.exec(source.slice(at)) : null;
-    at += blanks === null ? 1 : blanks[0].length;
-  }
-  return at;
-}
-
-function walkQuoted(source: string, start: number, target: number): number {
-  const double = source[start] === '"';
-  let at = start + 1;
-  for (let i = 0; i < target; i += 1) {
-    if (double && source[at] === '\\') at += escapeLength(source, at);
-    else if (!double && source.startsWith("''", at)) at += 2;
-    else if (
-      source[at] === '\n' ||
-      (isBlank(source[at]) && /^[ \t]*\r?\n/.test(source.slice(at)))
-    ) {
-      at += /^[ \t]*\r?\n\s*/.exec(source.slice(at))?.[0].length ?? 1;
-    } else at += 1;
-  }
-  return at;
-}
-
-function escapeLength(source: string, at: number): number {
-  const lengths: Readonly<Record<string, number>> = { x: 4, u: 6, U: 10 };
-  return lengths[source[at + 1] ?? ''] ?? 2;
+  return places;
 }
