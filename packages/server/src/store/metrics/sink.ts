@@ -1,0 +1,47 @@
+import type { FloatHistogram, Labels, Millis } from '@bellwether/promql';
+
+/** One series' new samples, ascending by time. Exactly one of `value`, `histogram` and `stale` counts for each sample. */
+export interface SampleInput {
+  readonly time: Millis;
+  /** NaN where `histogram` or `stale` is set. */
+  readonly value: number;
+  readonly stale?: boolean;
+  readonly histogram?: FloatHistogram;
+}
+
+export interface SeriesInput {
+  readonly labels: Labels;
+  readonly samples: readonly SampleInput[];
+}
+
+/** A sample that was not taken, and why, in the terms senders know. */
+export interface Rejection {
+  readonly labels: Labels;
+  readonly time: Millis;
+  readonly reason: 'out-of-order' | 'too-old' | 'duplicate-with-another-value';
+}
+
+export interface AppendOutcome {
+  readonly samples: number;
+  readonly histograms: number;
+  readonly rejected: readonly Rejection[];
+}
+
+/** Thrown when the store cannot keep up: the sender is told to come again, and nothing was taken. */
+export class StoreBusyError extends Error {
+  readonly retryAfterSeconds: number;
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message);
+    this.name = 'StoreBusyError';
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+/** Where the doors that promise durability put what they received. */
+export interface MetricSink {
+  /**
+   * Resolves once ClickHouse has committed everything that was taken. The same sample twice is taken once and no rejection.
+   * @throws StoreBusyError nothing was taken. Any other error: it is not known how much was.
+   */
+  write(batch: readonly SeriesInput[]): Promise<AppendOutcome>;
+}
