@@ -1,4 +1,4 @@
-export { arraySource } from './data/array-source.ts';
+export { arraySource, matchSeries } from './data/array-source.ts';
 export { formatLabels, type Labels } from './data/labels.ts';
 export { compileMatcher } from './data/matcher.ts';
 export type { CancelSignal, SelectHints, SeriesColumns, SeriesSource } from './data/series.ts';
@@ -9,6 +9,7 @@ export type {
   Value,
   VectorSample,
 } from './data/value.ts';
+export { valueToJson } from './data/value-json.ts';
 export { DEFAULT_LIMITS, type Host, type Limits } from './engine/budget.ts';
 export type { EngineFeatures } from './engine/context.ts';
 export {

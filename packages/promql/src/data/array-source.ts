@@ -12,11 +12,11 @@ import type { SeriesColumns, SeriesSource } from './series.ts';
  */
 export function arraySource(series: Iterable<SeriesColumns>): SeriesSource {
   const all = [...series];
-  return { select: (matchers) => all.filter(matching(matchers)) };
+  return { select: (matchers) => all.filter(matchSeries(matchers)) };
 }
 
 /** Whether a series' labels satisfy all matchers; a missing label counts as the empty string. */
-export function matching(matchers: readonly Matcher[]): (series: SeriesColumns) => boolean {
+export function matchSeries(matchers: readonly Matcher[]): (series: SeriesColumns) => boolean {
   const tests = matchers.map((matcher) => [matcher.name, compileMatcher(matcher)] as const);
   return (series) =>
     tests.every(([name, test]) =>

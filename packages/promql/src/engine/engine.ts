@@ -15,8 +15,8 @@ import { evalScalar, evalVector } from './evaluate.ts';
 import { type Grid, gridOf, timeAt, timesOf } from './grid.ts';
 import { defaultHost } from './host.ts';
 import { unwrap } from './invariant.ts';
-import { countedSelectors } from './reset-hints.ts';
 import { rangeSamples } from './range-value.ts';
+import { countedSelectors } from './reset-hints.ts';
 
 export interface EngineOptions {
   /** How long a sample stays current; default 5 minutes. */

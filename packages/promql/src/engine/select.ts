@@ -73,9 +73,7 @@ export async function fetchSeries(
     query.budget.check();
   }
   const series = await answer;
-  return query.counted.has(selector)
-    ? series.map((one) => settleHints(one, window.from))
-    : series;
+  return query.counted.has(selector) ? series.map((one) => settleHints(one, window.from)) : series;
 }
 
 /** An instant vector selector at all steps: the newest sample at most one lookback old. */
