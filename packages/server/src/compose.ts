@@ -112,7 +112,12 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
       return url;
     },
     async start() {
-      url = await listen(http, config.server.listen);
+      try {
+        url = await listen(http, config.server.listen);
+      } catch (error) {
+        await this.stop();
+        throw error;
+      }
       // Rules look once there is something new to see, so that alerts from before a restart find their series going on.
       await scrapes.start();
       await rules.start();
