@@ -1,0 +1,100 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { checkEncoding, messageOf as messageOfType } from '../collect/remote-write/content-type.ts';
+import { LabelCache } from '../collect/remote-write/label-cache.ts';
+import type { WriteRequest } from '../collect/remote-write/messages.ts';
+import { readWriteRequestV1 } from '../collect/remote-write/v1.ts';
+import { readWriteRequestV2 } from '../collect/remote-write/v2.ts';
+import { fromSnappy } from '../collect/wire/body.ts';
+import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../collect/wire/limits.ts';
+import { type NotStored, store, summary } from '../collect/wire/outcome.ts';
+import type { ExemplarInput, PushedMetadata } from '../collect/wire/received.ts';
+import { RequestError } from '../collect/wire/request-error.ts';
+import { StartTimes } from '../collect/wire/start-times.ts';
+import { messageOf } from '../errors.ts';
+import { type MetricSink, StoreBusyError } from '../store/metrics/sink.ts';
+
+/** Where pushed metrics go. */
+export interface PushOptions {
+  readonly sink: MetricSink;
+  /** Told what senders say of their metrics. */
+  readonly metadata?: (name: string, metadata: PushedMetadata) => void;
+  /** Told the exemplars of what was stored. */
+  readonly exemplars?: (exemplars: readonly ExemplarInput[]) => void;
+  readonly limits?: ReceiveLimits;
+  /** Default: the system's clock. */
+  readonly clock?: () => number;
+}
+
+/**
+ * Prometheus' remote write, 1.0 and 2.0: `POST /write`.
+ *
+ * 204: all is stored · 400: what the body says was not taken and never will be, the rest is stored · 413, 415: nothing
+ * was taken · 503 with Retry-After: the store cannot keep up, come again; Prometheus gives up on a 429 unless it is
+ * configured otherwise, and on a 503 it never does.
+ * Source: prometheus.io, "Remote-Write 1.0 specification" and "Remote-Write 2.0 specification".
+ */
+export async function remoteWriteRoutes(app: FastifyInstance, options: PushOptions): Promise<void> {
+  const { sink, metadata, exemplars, limits = DEFAULT_RECEIVE_LIMITS, clock = Date.now } = options;
+  const cache = new LabelCache();
+  const starts = new StartTimes();
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
+    refuse(error, reply),
+  );
+
+  app.post(
+    '/write',
+    { bodyLimit: limits.compressedBytes, decompress: false },
+    async (request, reply) => {
+      const received = await read(request);
+      const notStored = await store(received, sink, { starts, limits, now: clock() });
+      for (const [name, about] of received.metadata) metadata?.(name, about);
+      if (received.exemplars.length > 0) exemplars?.(received.exemplars);
+      return answer(received, notStored, reply);
+    },
+  );
+
+  async function read(request: FastifyRequest): Promise<WriteRequest> {
+    const message = messageOfType(request.headers['content-type']);
+    checkEncoding(request.headers['content-encoding']);
+    const compressed = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const bytes = await fromSnappy(compressed, limits.bodyBytes);
+    return message === 'prometheus.WriteRequest'
+      ? readWriteRequestV1(bytes, limits, cache)
+      : readWriteRequestV2(bytes, limits);
+  }
+}
+
+function answer(
+  received: WriteRequest,
+  notStored: readonly NotStored[],
+  reply: FastifyReply,
+): FastifyReply {
+  const histograms = notStored.filter(({ sample }) => sample.histogram !== undefined).length;
+  reply.headers({
+    'x-prometheus-remote-write-samples-written': received.samples - (notStored.length - histograms),
+    'x-prometheus-remote-write-histograms-written': received.histograms - histograms,
+    'x-prometheus-remote-write-exemplars-written': received.exemplars.length,
+  });
+  const { refusals } = received;
+  if (refusals.length === 0 && notStored.length === 0) return reply.code(204).send();
+  const refused = refusals.reduce((sum, { count }) => sum + count, 0) + notStored.length;
+  const sent = received.samples + received.histograms + refused - notStored.length;
+  const reasons = summary([...refusals, ...notStored].map(({ reason }) => reason));
+  return text(reply, 400, `${refused} of ${sent} samples were not taken:\n${reasons}\n`);
+}
+
+function refuse(error: Error & { statusCode?: number }, reply: FastifyReply): FastifyReply {
+  if (error instanceof RequestError) return text(reply, error.status, `${error.message}\n`);
+  if (error instanceof StoreBusyError) {
+    reply.header('retry-after', Math.ceil(error.retryAfterSeconds));
+    return text(reply, 503, `${error.message}\n`);
+  }
+  return text(reply, error.statusCode ?? 500, `${messageOf(error)}\n`);
+}
+
+function text(reply: FastifyReply, code: number, body: string): FastifyReply {
+  return reply.code(code).type('text/plain; charset=utf-8').send(body);
+}

@@ -1,0 +1,176 @@
+import {
+  type BucketSpan,
+  type Buckets,
+  bucketsFromSpans,
+  type CounterResetHint,
+  type FloatHistogram,
+  type Millis,
+} from '@bellwether/promql';
+import { histogramProblem } from '../wire/histogram-problem.ts';
+import type { ProtoReader } from '../wire/proto-reader.ts';
+
+const HINTS: readonly CounterResetHint[] = ['unknown', 'reset', 'not_reset', 'gauge'];
+
+/** One sample of a native histogram. Exactly one of `histogram`, `stale` and `problem` counts. */
+export interface HistogramMessage {
+  readonly time: Millis;
+  /** Since when it counts; 0 where the sender does not say. */
+  readonly start: Millis;
+  readonly stale: boolean;
+  readonly histogram?: FloatHistogram;
+  readonly problem?: string;
+}
+
+interface Side {
+  readonly spans: BucketSpan[];
+  readonly deltas: number[];
+  readonly counts: number[];
+}
+
+/**
+ * Reads `prometheus.Histogram`, which is the same message in 1.0 and 2.0: with integer counts, buckets as differences;
+ * with float counts, as they are.
+ * Source: prometheus/prometheus, prompb/types.proto and prompb/io/prometheus/write/v2/types.proto.
+ */
+export function readHistogram(reader: ProtoReader, limit: number): HistogramMessage {
+  const end = reader.enter(limit);
+  const positive: Side = { spans: [], deltas: [], counts: [] };
+  const negative: Side = { spans: [], deltas: [], counts: [] };
+  const customValues: number[] = [];
+  let [count, float, sum, stale, schema, zeroThreshold, zeroCount, hint, time, start] = [
+    0,
+    false,
+    0,
+    false,
+    0,
+    0,
+    0,
+    0,
+    0,
+    0,
+  ];
+  while (reader.pos < end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 0x08: // 1 count_int
+        count = reader.readVarint();
+        float = false;
+        break;
+      case 0x11: // 2 count_float
+        count = reader.readDouble();
+        float = true;
+        break;
+      case 0x19: // 3 sum
+        stale = reader.staleAhead;
+        sum = reader.readDouble();
+        break;
+      case 0x20: // 4 schema
+        schema = reader.readSVarint();
+        break;
+      case 0x29: // 5 zero_threshold
+        zeroThreshold = reader.readDouble();
+        break;
+      case 0x30: // 6 zero_count_int
+        zeroCount = reader.readVarint();
+        break;
+      case 0x39: // 7 zero_count_float
+        zeroCount = reader.readDouble();
+        break;
+      case 0x42: // 8 negative_spans
+        negative.spans.push(readSpan(reader, end));
+        break;
+      case 0x48: // 9 negative_deltas
+      case 0x4a:
+        reader.signedVarints(tag, negative.deltas, end);
+        break;
+      case 0x51: // 10 negative_counts
+      case 0x52:
+        reader.doubles(tag, negative.counts, end);
+        break;
+      case 0x5a: // 11 positive_spans
+        positive.spans.push(readSpan(reader, end));
+        break;
+      case 0x60: // 12 positive_deltas
+      case 0x62:
+        reader.signedVarints(tag, positive.deltas, end);
+        break;
+      case 0x69: // 13 positive_counts
+      case 0x6a:
+        reader.doubles(tag, positive.counts, end);
+        break;
+      case 0x70: // 14 reset_hint
+        hint = reader.readVarint();
+        break;
+      case 0x78: // 15 timestamp
+        time = reader.readVarint(true);
+        break;
+      case 0x81: // 16 custom_values
+      case 0x82:
+        reader.doubles(tag, customValues, end);
+        break;
+      case 0x88: // 17 start_timestamp
+        start = reader.readVarint(true);
+        break;
+      default:
+        reader.pass(tag, end);
+    }
+  }
+  reader.leave(end);
+  if (stale) return { time, start, stale };
+  const sides = [positive, negative].map((side) => buckets(side, float));
+  const [up, down] = sides;
+  if (typeof up === 'string' || typeof down === 'string')
+    return {
+      time,
+      start,
+      stale,
+      problem: sides.find((side) => typeof side === 'string') as string,
+    };
+  const histogram: FloatHistogram = {
+    schema,
+    count,
+    sum,
+    zeroThreshold,
+    zeroCount,
+    positive: up!,
+    negative: down!,
+    customValues,
+    hint: HINTS[hint] ?? 'unknown',
+  };
+  const problem = histogramProblem(histogram, !float);
+  return problem === undefined
+    ? { time, start, stale, histogram }
+    : { time, start, stale, problem };
+}
+
+function readSpan(reader: ProtoReader, limit: number): BucketSpan {
+  const end = reader.enter(limit);
+  let [offset, length] = [0, 0];
+  while (reader.pos < end) {
+    const tag = reader.tag();
+    if (tag === 0x08) offset = reader.readSVarint();
+    else if (tag === 0x10) length = reader.readVarint();
+    else reader.pass(tag, end);
+  }
+  reader.leave(end);
+  return { offset, length };
+}
+
+/** The buckets of one side, or what is wrong with them. */
+function buckets({ spans, deltas, counts }: Side, float: boolean): Buckets | string {
+  let described = 0;
+  for (const [i, { offset, length }] of spans.entries()) {
+    if (i > 0 && offset < 0) return `the span at ${i} begins before the one in front of it ends`;
+    described += length;
+  }
+  const values = float ? counts : sums(deltas);
+  // Looked at before a length from outside becomes an array.
+  if (described !== values.length)
+    return `its spans describe ${described} buckets, and there are ${values.length}`;
+  return bucketsFromSpans(spans, values);
+}
+
+function sums(deltas: readonly number[]): number[] {
+  let count = 0;
+  return deltas.map((delta) => (count += delta));
+}

@@ -1,0 +1,171 @@
+import type { Labels } from '@bellwether/promql';
+import type { SampleInput } from '../../store/metrics/sink.ts';
+import type { ReceiveLimits } from '../wire/limits.ts';
+import { type ProtoReader, readMessage } from '../wire/proto-reader.ts';
+import { type ExemplarInput, sortSamples } from '../wire/received.ts';
+import { type CheckedLabels, checkLabels } from './check-labels.ts';
+import { readHistogram } from './histogram-message.ts';
+import type { LabelCache } from './label-cache.ts';
+import {
+  addMetadata,
+  checkSampleCount,
+  emptyRequest,
+  metricType,
+  readSample,
+  type WriteRequest,
+} from './messages.ts';
+
+/**
+ * Reads `prometheus.WriteRequest`, the message of remote write 1.0. Series whose labels are wrong are refused, the
+ * others are taken.
+ * Source: prometheus.io, "Remote-Write 1.0 specification"; prometheus/prometheus, prompb/remote.proto, types.proto.
+ * @throws RequestError 400 or 413
+ */
+export function readWriteRequestV1(
+  bytes: Buffer,
+  limits: ReceiveLimits,
+  cache: LabelCache,
+): WriteRequest {
+  return readMessage(bytes, (reader, end) => {
+    const request = emptyRequest();
+    while (reader.pos < end) {
+      const tag = reader.tag();
+      if (tag === 0x0a) readSeries(reader, end, request, limits, cache);
+      else if (tag === 0x1a) readMetadata(reader, end, request);
+      else reader.pass(tag, end);
+    }
+    return request;
+  });
+}
+
+function readSeries(
+  reader: ProtoReader,
+  limit: number,
+  request: WriteRequest,
+  limits: ReceiveLimits,
+  cache: LabelCache,
+): void {
+  const end = reader.enter(limit);
+  const samples: SampleInput[] = [];
+  const problems: string[] = [];
+  const noStart = { start: 0 };
+  let exemplars: Omit<ExemplarInput, 'series'>[] | undefined;
+  let key = '';
+  let histograms = 0;
+  while (reader.pos < end) {
+    const tag = reader.tag();
+    switch (tag) {
+      case 0x0a: // 1 labels
+        key += passLabels(reader, end);
+        break;
+      case 0x12: // 2 samples
+        samples.push(readSample(reader, end, noStart));
+        break;
+      case 0x1a: // 3 exemplars
+        exemplars ??= [];
+        exemplars.push(readExemplar(reader, end, limits));
+        break;
+      case 0x22: {
+        // 4 histograms
+        const { time, stale, histogram, problem } = readHistogram(reader, end);
+        if (problem !== undefined) problems.push(problem);
+        else if (stale) samples.push({ time, value: Number.NaN, stale });
+        else samples.push({ time, value: Number.NaN, histogram: histogram! });
+        histograms++;
+        break;
+      }
+      default:
+        reader.pass(tag, end);
+    }
+  }
+  reader.leave(end);
+  const checked = cache.get(key, () => decodeLabels(key, limits));
+  if (checked.problem !== undefined) {
+    request.refusals.push({ reason: checked.problem, count: samples.length + problems.length });
+    return;
+  }
+  const { labels } = checked;
+  for (const problem of problems)
+    request.refusals.push({ reason: `histogram of ${labels['__name__']}: ${problem}`, count: 1 });
+  if (samples.length > 0) request.series.push({ labels, samples: sortSamples(samples) });
+  if (exemplars !== undefined)
+    for (const one of exemplars) request.exemplars.push({ series: labels, ...one });
+  const taken = histograms - problems.length;
+  request.histograms += taken;
+  request.samples += samples.length - taken;
+  checkSampleCount(request, limits);
+}
+
+/** Passes the labels that stand one after another and gives their bytes, the first tag included. */
+function passLabels(reader: ProtoReader, limit: number): string {
+  const { bytes } = reader;
+  const start = reader.pos - 1;
+  for (;;) {
+    reader.pos = reader.enter(limit);
+    if (reader.pos >= limit || bytes[reader.pos] !== 0x0a) break;
+    reader.pos++;
+  }
+  return bytes.toString('latin1', start, reader.pos);
+}
+
+function decodeLabels(key: string, limits: ReceiveLimits): CheckedLabels {
+  return readMessage(Buffer.from(key, 'latin1'), (reader, end) => {
+    const pairs: string[] = [];
+    while (reader.pos < end) {
+      const tag = reader.tag();
+      if (tag === 0x0a) readLabel(reader, end, pairs);
+      else reader.pass(tag, end);
+    }
+    if (reader.invalidText) return { problem: `a label is not valid UTF-8: ${pairs.join(' ')}` };
+    return checkLabels(pairs, limits);
+  });
+}
+
+function readLabel(reader: ProtoReader, limit: number, pairs: string[]): void {
+  const end = reader.enter(limit);
+  let [name, value] = ['', ''];
+  while (reader.pos < end) {
+    const tag = reader.tag();
+    if (tag === 0x0a) name = reader.text(end);
+    else if (tag === 0x12) value = reader.text(end);
+    else reader.pass(tag, end);
+  }
+  reader.leave(end);
+  pairs.push(name, value);
+}
+
+function readExemplar(
+  reader: ProtoReader,
+  limit: number,
+  limits: ReceiveLimits,
+): Omit<ExemplarInput, 'series'> {
+  const end = reader.enter(limit);
+  const pairs: string[] = [];
+  let [value, time] = [0, 0];
+  while (reader.pos < end) {
+    const tag = reader.tag();
+    if (tag === 0x0a) readLabel(reader, end, pairs);
+    else if (tag === 0x11) value = reader.readDouble();
+    else if (tag === 0x18) time = reader.readVarint(true);
+    else reader.pass(tag, end);
+  }
+  reader.leave(end);
+  return { labels: checkLabels(pairs, limits, false).labels ?? NO_LABELS, value, time };
+}
+
+const NO_LABELS: Labels = {};
+
+function readMetadata(reader: ProtoReader, limit: number, request: WriteRequest): void {
+  const end = reader.enter(limit);
+  let [type, name, help, unit] = [0, '', '', ''];
+  while (reader.pos < end) {
+    const tag = reader.tag();
+    if (tag === 0x08) type = reader.readVarint();
+    else if (tag === 0x12) name = reader.text(end);
+    else if (tag === 0x22) help = reader.text(end);
+    else if (tag === 0x2a) unit = reader.text(end);
+    else reader.pass(tag, end);
+  }
+  reader.leave(end);
+  addMetadata(request, name, { type: metricType(type), help, unit });
+}

@@ -1,0 +1,92 @@
+import { formatLabels } from '@bellwether/promql';
+import { labelsKey } from '../../store/metrics/labels.ts';
+import type { MetricSink, Rejection, SampleInput, SeriesInput } from '../../store/metrics/sink.ts';
+import type { ReceiveLimits } from './limits.ts';
+import type { Received, ReceivedSeries } from './received.ts';
+import type { StartTimes } from './start-times.ts';
+
+/** A sample that was not stored. */
+export interface NotStored {
+  readonly sample: SampleInput;
+  readonly reason: string;
+}
+
+const REASONS: Readonly<Record<Rejection['reason'], string>> = {
+  'out-of-order': 'out of order sample',
+  'too-old': 'sample too old',
+  'duplicate-with-another-value': 'duplicate sample for timestamp with another value',
+};
+
+/**
+ * Hands a request to the store and tells what the store did not take.
+ * @throws StoreBusyError nothing was taken. Any other error: it is not known how much was.
+ */
+export async function store(
+  received: Received,
+  sink: MetricSink,
+  options: { starts: StartTimes; limits: ReceiveLimits; now: number },
+): Promise<NotStored[]> {
+  const notStored: NotStored[] = [];
+  const latest = options.now + options.limits.aheadMs;
+  for (const one of received.series) dropFuture(one, latest, notStored);
+  const zeros = options.starts.addZeros(received.starts);
+  const batch = received.series.filter(({ samples }) => samples.length > 0);
+  if (batch.length === 0) return notStored;
+  const { rejected } = await sink.write(batch);
+  options.starts.remember(zeros);
+  for (const one of samplesOf(rejected, batch))
+    if (!zeros.samples.has(one.sample)) notStored.push(one);
+  return notStored;
+}
+
+/** `out of order sample: up{job="x"} at 2026-01-01T00:00:00.000Z` */
+function sentence(reason: string, labels: SeriesInput['labels'], time: number): string {
+  const date = new Date(time);
+  const at = Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
+  return `${reason}: ${formatLabels(labels)} at ${at}`;
+}
+
+function dropFuture(
+  { labels, samples }: ReceivedSeries,
+  latest: number,
+  notStored: NotStored[],
+): void {
+  while (samples.length > 0 && samples.at(-1)!.time > latest) {
+    const sample = samples.pop()!;
+    notStored.push({
+      sample,
+      reason: sentence('sample too far in the future', labels, sample.time),
+    });
+  }
+}
+
+function samplesOf(rejected: readonly Rejection[], batch: readonly SeriesInput[]): NotStored[] {
+  if (rejected.length === 0) return [];
+  const bySeries = new Map<string, SampleInput[]>();
+  for (const { labels, samples } of batch) {
+    const key = labelsKey(labels);
+    const known = bySeries.get(key);
+    if (known === undefined) bySeries.set(key, [...samples]);
+    else known.push(...samples);
+  }
+  const notStored: NotStored[] = [];
+  for (const { labels, time, reason } of rejected) {
+    const samples = bySeries.get(labelsKey(labels));
+    // The last of several at one time: the first is the one that was taken.
+    const at = samples?.findLastIndex((sample) => sample.time === time) ?? -1;
+    if (samples === undefined || at < 0) continue;
+    const [sample] = samples.splice(at, 1);
+    notStored.push({ sample: sample!, reason: sentence(REASONS[reason], labels, time) });
+  }
+  return notStored;
+}
+
+const REASONS_SHOWN = 10;
+
+/** The reasons in one text: each once, the first few of many. */
+export function summary(reasons: readonly string[]): string {
+  const distinct = [...new Set(reasons)];
+  const shown = distinct.slice(0, REASONS_SHOWN);
+  const more = distinct.length - shown.length;
+  return more === 0 ? shown.join('\n') : `${shown.join('\n')}\nand ${more} more`;
+}
