@@ -104,6 +104,13 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     pages: options.pages ?? PAGES,
   });
 
+  const stop = async (): Promise<void> => {
+    await http.close();
+    await rules.stop();
+    await scrapes.stop();
+    await store.close();
+    await client.close();
+  };
   let url = '';
   return {
     store,
@@ -115,19 +122,13 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
       try {
         url = await listen(http, config.server.listen);
       } catch (error) {
-        await this.stop();
+        await stop();
         throw error;
       }
       // Rules look once there is something new to see, so that alerts from before a restart find their series going on.
       await scrapes.start();
       await rules.start();
     },
-    async stop() {
-      await http.close();
-      await rules.stop();
-      await scrapes.stop();
-      await store.close();
-      await client.close();
-    },
+    stop,
   };
 }

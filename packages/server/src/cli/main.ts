@@ -10,6 +10,7 @@ const program = new Command('bellwether')
   .description('Watches machine-learning models in production.')
   .version(version)
   .showHelpAfterError('(bellwether --help shows what there is)')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
   .addCommand(serveCommand())
   .addCommand(demoCommand())
   .addCommand(queryCommand());
