@@ -54,17 +54,11 @@ const server = createServer(async (request, response) => {
   }
 });
 
-/** Pieces are gathered before they are written: a write a series would be a packet a series. */
-async function send(response: ServerResponse, pieces: Iterable<string>): Promise<void> {
+async function send(response: ServerResponse, pieces: Iterable<Uint8Array>): Promise<void> {
   response.setHeader('content-type', 'application/json');
-  let text = '{"status":"success","data":';
-  for (const piece of pieces) {
-    text += piece;
-    if (text.length < 256 * 1024) continue;
-    if (!response.write(text)) await once(response, 'drain');
-    text = '';
-  }
-  response.end(`${text}}`);
+  response.write('{"status":"success","data":');
+  for (const piece of pieces) if (!response.write(piece)) await once(response, 'drain');
+  response.end('}');
 }
 
 server.listen(0, '127.0.0.1', () => {

@@ -87,24 +87,31 @@ export class LabelSet {
     return LabelSet.of({ ...this.labels, ...changes });
   }
 
+  /** With one label set, to a value that is not empty. */
+  plus(name: string, value: string): LabelSet {
+    let at = 0;
+    while (at < this.names.length && this.names[at]! < name) at++;
+    const replaced = this.names[at] === name ? 1 : 0;
+    return new LabelSet(
+      this.names.toSpliced(at, replaced, name),
+      this.values.toSpliced(at, replaced, value),
+    );
+  }
+
   get labels(): Labels {
-    if (this.#labels === undefined) {
-      this.#labels = Object.fromEntries(this.names.map((name, i) => [name, this.values[i]!]));
-      known.set(this.#labels, this);
-    }
+    this.#labels ??= Object.fromEntries(this.names.map((name, i) => [name, this.values[i]!]));
     return this.#labels;
   }
 
   /** Prometheus' order of label sets: name by name, value by value, the shorter first. */
   compare(other: LabelSet): number {
-    const shared = Math.min(this.names.length, other.names.length);
+    const { names, values } = this;
+    const shared = Math.min(names.length, other.names.length);
     for (let i = 0; i < shared; i++) {
-      const order =
-        compareText(this.names[i]!, other.names[i]!) ||
-        compareText(this.values[i]!, other.values[i]!);
-      if (order !== 0) return order;
+      if (names[i] !== other.names[i]) return names[i]! < other.names[i]! ? -1 : 1;
+      if (values[i] !== other.values[i]) return values[i]! < other.values[i]! ? -1 : 1;
     }
-    return this.names.length - other.names.length;
+    return names.length - other.names.length;
   }
 
   /** `{a="b", c="d"}`, the metric name as a label among the others: how error messages show series. */

@@ -1,39 +1,54 @@
 import { histogramToJson } from '../histogram/json.ts';
+import { ByteWriter } from '../text/byte-writer.ts';
 import type { Millis } from '../text/duration.ts';
 import { formatValue } from '../text/number.ts';
 import type { MatrixSeries, Value, VectorSample } from './value.ts';
 
+/** Pieces have about this many bytes; a piece holds at least one series. */
+const PIECE_BYTES = 256 * 1024;
+/** Fewer samples are not worth preparing what stands before them. */
+const FEW_SAMPLES = 16;
+
 /**
- * A value as the `data` object of Prometheus' HTTP API: `{"resultType":…,"result":…}`, in pieces to be
- * written one after the other, so that a large matrix needs no one string of its size.
+ * A value as the `data` object of Prometheus' HTTP API, `{"resultType":…,"result":…}`: UTF-8 bytes in
+ * pieces to be written one after the other, so that no answer has to be held twice.
  */
-export function* valueToJson(value: Value): Generator<string> {
-  yield `{"resultType":"${value.type}","result":`;
+export function* valueToJson(value: Value): Generator<Uint8Array> {
+  const writer = new ByteWriter();
+  writer.text(`{"resultType":"${value.type}","result":`);
   switch (value.type) {
     case 'scalar':
-      yield `[${seconds(value.at)},"${formatValue(value.value)}"]`;
+      writer.text(`[${seconds(value.at)},"${formatValue(value.value)}"]`);
       break;
     case 'string':
-      yield `[${seconds(value.at)},${JSON.stringify(value.value)}]`;
+      writer.text(`[${seconds(value.at)},${JSON.stringify(value.value)}]`);
       break;
     case 'vector':
-      yield* list(value.samples, sampleToJson);
+      yield* list(writer, value.samples, (sample) => writer.text(sampleToJson(sample)));
       break;
     case 'matrix': {
       const prefixes = new TimePrefixes();
-      yield* list(value.series, (series) => seriesToJson(series, prefixes));
+      yield* list(writer, value.series, (series) => writeSeries(writer, series, prefixes));
     }
   }
-  yield '}';
+  writer.text('}');
+  yield writer.take();
 }
 
-function* list<T>(items: readonly T[], print: (item: T) => string): Generator<string> {
-  let before = '[';
+function* list<T>(
+  writer: ByteWriter,
+  items: readonly T[],
+  write: (item: T) => void,
+): Generator<Uint8Array> {
+  writer.text('[');
+  let first = true;
   for (const item of items) {
-    yield before + print(item);
-    before = ',';
+    if (!first) writer.text(',');
+    first = false;
+    write(item);
+    if (writer.length >= PIECE_BYTES) yield writer.take();
   }
-  yield items.length === 0 ? '[]' : ']';
+  writer.text(']');
 }
 
 function sampleToJson(sample: VectorSample): string {
@@ -45,42 +60,49 @@ function sampleToJson(sample: VectorSample): string {
   return `{"metric":${metric},"value":[${seconds(sample.at)},"${formatValue(sample.value)}"]}`;
 }
 
-function seriesToJson(series: MatrixSeries, prefixes: TimePrefixes): string {
+function writeSeries(writer: ByteWriter, series: MatrixSeries, prefixes: TimePrefixes): void {
   const { times, values, histograms } = series;
   const metric = JSON.stringify(series.labels);
-  if (histograms === undefined)
-    return `{"metric":${metric},"values":[${floats(times, values, prefixes)}]}`;
+  if (histograms === undefined) {
+    writer.text(`{"metric":${metric},"values":[`);
+    if (times.length < FEW_SAMPLES) {
+      const parts = Array.from(times, (ms, i) => `[${seconds(ms)},"${formatValue(values[i]!)}"]`);
+      writer.text(`${parts.join(',')}]}`);
+      return;
+    }
+    prefixes.of(times);
+    writer.samples(values, prefixes.bytes, prefixes.ends);
+    writer.text(']}');
+    return;
+  }
   const floatParts: string[] = [];
   const histogramParts: string[] = [];
   for (let i = 0; i < times.length; i++) {
     const histogram = histograms[i];
-    if (histogram === undefined)
-      floatParts.push(`[${seconds(times[i]!)},"${formatValue(values[i]!)}"]`);
-    else
-      histogramParts.push(`[${seconds(times[i]!)},${JSON.stringify(histogramToJson(histogram))}]`);
+    const at = seconds(times[i]!);
+    if (histogram === undefined) floatParts.push(`[${at},"${formatValue(values[i]!)}"]`);
+    else histogramParts.push(`[${at},${JSON.stringify(histogramToJson(histogram))}]`);
   }
   const ofFloats = floatParts.length === 0 ? '' : `,"values":[${floatParts.join(',')}]`;
-  return `{"metric":${metric}${ofFloats},"histograms":[${histogramParts.join(',')}]}`;
-}
-
-function floats(times: Float64Array, values: Float64Array, prefixes: TimePrefixes): string {
-  const starts = prefixes.of(times);
-  let text = '';
-  for (let i = 0; i < values.length; i++) text += `${starts[i]!}${formatValue(values[i]!)}"]`;
-  return text;
+  writer.text(`{"metric":${metric}${ofFloats},"histograms":[${histogramParts.join(',')}]}`);
 }
 
 /** Series of a range result share their times; what stands before each value is then printed once. */
 class TimePrefixes {
   #times: Float64Array | undefined;
-  #prefixes: string[] = [];
+  bytes: Uint8Array = new Uint8Array(0);
+  ends = new Int32Array(0);
 
-  of(times: Float64Array): readonly string[] {
-    if (times !== this.#times) {
-      this.#times = times;
-      this.#prefixes = Array.from(times, (ms, i) => `${i === 0 ? '' : ','}[${seconds(ms)},"`);
+  of(times: Float64Array): void {
+    if (times === this.#times) return;
+    this.#times = times;
+    const writer = new ByteWriter();
+    this.ends = new Int32Array(times.length);
+    for (let i = 0; i < times.length; i++) {
+      writer.text(`${i === 0 ? '' : ','}[${seconds(times[i]!)},"`);
+      this.ends[i] = writer.length;
     }
-    return this.#prefixes;
+    this.bytes = writer.take();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Forced } from '../functions/classic-histogram.ts';
 import type { Span } from '../syntax/ast.ts';
 import { lineAndColumn } from '../syntax/position.ts';
 
@@ -38,9 +39,7 @@ export class Annotations {
     metric: string,
     at: Span,
     time: number,
-    minBucket: number,
-    maxBucket: number,
-    maxDiff: number,
+    { minBucket, maxBucket, maxDiff }: Forced,
   ): void {
     const key = `${metric}\xff${at.start}`;
     const known = this.#forced.get(key);

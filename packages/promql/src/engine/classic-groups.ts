@@ -1,5 +1,5 @@
 import type { LabelSet } from '../data/labels.ts';
-import type { ClassicBucket } from '../functions/classic-histogram.ts';
+import type { ClassicBuckets } from '../functions/classic-histogram.ts';
 import type { Span } from '../syntax/ast.ts';
 import { parseNumber } from '../text/number.ts';
 import { forMetric } from './annotations.ts';
@@ -81,14 +81,32 @@ function noteConflict(group: ClassicGroup, at: Span, context: Context): void {
   }
 }
 
-/** A classic histogram's buckets at a step; none where a native one takes its place. */
-export function bucketsAt(group: ClassicGroup, step: number): ClassicBucket[] {
-  if (group.native !== undefined && group.native.kinds[step] === HISTOGRAM) return [];
-  const buckets: ClassicBucket[] = [];
+/** Buffers for the buckets of a group, which are put in order of their bounds for it. */
+export function bucketBuffers(group: ClassicGroup): ClassicBuckets {
+  group.members.sort((a, b) => (a.upperBound === b.upperBound ? 0 : a.upperBound - b.upperBound));
+  const size = group.members.length;
+  return { bounds: new Float64Array(size), counts: new Float64Array(size), length: 0 };
+}
+
+/** Fills in a classic histogram's buckets at a step; none where a native one takes its place. */
+export function fillBuckets(group: ClassicGroup, step: number, buckets: ClassicBuckets): void {
+  const { bounds, counts } = buckets;
+  buckets.length = 0;
+  if (group.native !== undefined && group.native.kinds[step] === HISTOGRAM) return;
+  let length = 0;
   for (const { upperBound, column } of group.members) {
-    if (column.kinds[step] === FLOAT) buckets.push({ upperBound, count: column.values[step]! });
+    if (column.kinds[step] !== FLOAT) continue;
+    const count = column.values[step]!;
+    // The same bound twice, written in two ways ("1" and "1.0"), is one bucket.
+    if (length > 0 && bounds[length - 1] === upperBound) {
+      counts[length - 1] = counts[length - 1]! + count;
+      continue;
+    }
+    bounds[length] = upperBound;
+    counts[length] = count;
+    length++;
   }
-  return buckets;
+  buckets.length = length;
 }
 
 /** Whether a native histogram stands alone at a step. */

@@ -1,10 +1,11 @@
+import type { LabelSet } from '../data/labels.ts';
 import { executionError } from '../error.ts';
 import { formatHistogram } from '../histogram/text.ts';
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatValue } from '../text/number.ts';
 import { isLabelName, quote } from '../text/quote.ts';
 import { groupLabels } from './aggregation.ts';
-import { ABSENT, type Column, FLOAT, mergeSameLabels, newColumn } from './column.ts';
+import { ABSENT, type Column, FLOAT } from './column.ts';
 import type { Context } from './context.ts';
 import { evalVector, stringValue } from './evaluate.ts';
 
@@ -14,34 +15,90 @@ export async function countValues(node: Aggregation, context: Context): Promise<
   if (!isLabelName(label)) throw executionError(`invalid label name ${quote(label)}`);
   const columns = await evalVector(node.expr, context);
   const { budget } = context.query;
-  const steps = context.grid.count;
-  const grouping = node.without ? node.grouping : [...node.grouping, label];
-  const counts = new Map<string, Column>();
+  const counts = new ValueCounts(node, label, context.grid.count);
   for (const column of columns) {
-    const byValue = new Map<string, Column>();
-    for (let i = 0; i < steps; i++) {
-      const kind = column.kinds[i];
-      if (kind === ABSENT) continue;
-      const text =
-        kind === FLOAT ? formatValue(column.values[i]!) : formatHistogram(column.histograms![i]!);
-      let count = byValue.get(text);
-      if (count === undefined) {
-        const labels = groupLabels(column.labels.with({ [label]: text }), {
-          without: node.without,
-          grouping,
-        });
-        count = counts.get(labels.key);
-        if (count === undefined) {
-          count = newColumn(labels, false, steps);
-          counts.set(labels.key, count);
-          budget.spend(steps);
-        }
-        byValue.set(text, count);
-      }
-      count.values[i] = count.values[i]! + 1;
-      count.kinds[i] = FLOAT;
-    }
+    const before = counts.size;
+    counts.take(column);
+    budget.spend((counts.size - before) * context.grid.count);
     if (budget.due()) await budget.pause();
   }
-  return mergeSameLabels([...counts.values()]);
+  return counts.columns;
+}
+
+const COLUMNS_A_SLAB = 64;
+
+/** One column for each value of each group. */
+class ValueCounts {
+  readonly columns: Column[] = [];
+  readonly #groups = new Map<string, { base: LabelSet; byText: Map<string, Column> }>();
+  /** `without (label)` drops the label again, and all values of a group are counted together. */
+  readonly #labelled: boolean;
+  #values = new Float64Array(0);
+  #kinds = new Uint8Array(0);
+  #free = 0;
+
+  constructor(
+    readonly node: Aggregation,
+    readonly label: string,
+    readonly steps: number,
+  ) {
+    this.#labelled = !node.without || !node.grouping.includes(label);
+  }
+
+  get size(): number {
+    return this.columns.length;
+  }
+
+  take({ labels, kinds, values, histograms }: Column): void {
+    const base = groupLabels(labels, this.node).filter((name) => name !== this.label);
+    let group = this.#groups.get(base.key);
+    if (group === undefined) {
+      group = { base, byText: new Map() };
+      this.#groups.set(base.key, group);
+    }
+    let lastValue = Number.NaN;
+    let last: Column | undefined;
+    for (let i = 0; i < this.steps; i++) {
+      const kind = kinds[i];
+      if (kind === ABSENT) continue;
+      // Values often stay the same for some steps; their text is then the same.
+      if (last === undefined || kind !== FLOAT || values[i] !== lastValue || lastValue === 0) {
+        const text = kind === FLOAT ? formatValue(values[i]!) : formatHistogram(histograms![i]!);
+        last = this.#columnOf(group, text);
+        lastValue = kind === FLOAT ? values[i]! : Number.NaN;
+      }
+      last.values[i] = last.values[i]! + 1;
+      last.kinds[i] = FLOAT;
+    }
+  }
+
+  /** There may be very many columns, so they are cut from larger pieces of memory. */
+  #newColumn(labels: LabelSet): Column {
+    const { steps } = this;
+    if (this.#free === 0) {
+      this.#free = COLUMNS_A_SLAB;
+      this.#values = new Float64Array(COLUMNS_A_SLAB * steps);
+      this.#kinds = new Uint8Array(COLUMNS_A_SLAB * steps);
+    }
+    const from = (COLUMNS_A_SLAB - this.#free--) * steps;
+    return {
+      labels,
+      dropName: false,
+      values: this.#values.subarray(from, from + steps),
+      kinds: this.#kinds.subarray(from, from + steps),
+      histograms: undefined,
+    };
+  }
+
+  #columnOf(group: { base: LabelSet; byText: Map<string, Column> }, text: string): Column {
+    const key = this.#labelled ? text : '';
+    let column = group.byText.get(key);
+    if (column === undefined) {
+      const labels = this.#labelled ? group.base.plus(this.label, text) : group.base;
+      column = this.#newColumn(labels);
+      group.byText.set(key, column);
+      this.columns.push(column);
+    }
+    return column;
+  }
 }

@@ -1,6 +1,7 @@
 import type { CancelSignal, SeriesSource } from '../data/series.ts';
 import type { MatrixSeries, QueryResult, Value, VectorSample } from '../data/value.ts';
 import { PromQLError } from '../error.ts';
+import type { FloatHistogram } from '../histogram/float-histogram.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { typeOf } from '../syntax/check.ts';
 import type { LanguageFeatures } from '../syntax/features.ts';
@@ -197,7 +198,7 @@ async function finalColumns(expr: Expr, context: Context): Promise<Column[]> {
 
 /** A column without its absent steps; a full one is handed on as it is. */
 function seriesOf(column: Column, grid: Grid, times: Float64Array): MatrixSeries | undefined {
-  const { kinds, values, histograms } = column;
+  const { kinds, values } = column;
   let count = 0;
   let mixed = false;
   for (let i = 0; i < kinds.length; i++) {
@@ -207,12 +208,15 @@ function seriesOf(column: Column, grid: Grid, times: Float64Array): MatrixSeries
   if (count === 0) return undefined;
   const { labels } = column.labels;
   if (count === kinds.length && !mixed) return { labels, times, values };
-  const present: number[] = [];
-  for (let i = 0; i < kinds.length; i++) if (kinds[i] !== ABSENT) present.push(i);
-  const series = {
-    labels,
-    times: Float64Array.from(present, (i) => timeAt(grid, i)),
-    values: Float64Array.from(present, (i) => (kinds[i] === HISTOGRAM ? Number.NaN : values[i]!)),
-  };
-  return mixed ? { ...series, histograms: present.map((i) => histograms![i]) } : series;
+  const present = { times: new Float64Array(count), values: new Float64Array(count) };
+  const histograms: (FloatHistogram | undefined)[] = [];
+  let at = 0;
+  for (let i = 0; i < kinds.length; i++) {
+    if (kinds[i] === ABSENT) continue;
+    present.times[at] = timeAt(grid, i);
+    present.values[at] = kinds[i] === HISTOGRAM ? Number.NaN : values[i]!;
+    if (mixed) histograms.push(column.histograms?.[i]);
+    at++;
+  }
+  return mixed ? { labels, ...present, histograms } : { labels, ...present };
 }

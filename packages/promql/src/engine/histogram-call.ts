@@ -1,6 +1,6 @@
 import type { LabelSet } from '../data/labels.ts';
 import {
-  type ClassicBucket,
+  type ClassicBuckets,
   classicFraction,
   classicQuantile,
 } from '../functions/classic-histogram.ts';
@@ -11,7 +11,7 @@ import { histogramVariance } from '../histogram/variance.ts';
 import type { Call, Span } from '../syntax/ast.ts';
 import { formatShort } from '../text/number.ts';
 import { forMetric } from './annotations.ts';
-import { bucketsAt, histogramInput, nativeCounts } from './classic-groups.ts';
+import { bucketBuffers, fillBuckets, histogramInput, nativeCounts } from './classic-groups.ts';
 import { type Column, FLOAT, HISTOGRAM, isEmpty, mergeSameLabels, newColumn } from './column.ts';
 import type { Context } from './context.ts';
 import { evalScalar, evalVector, stringValue } from './evaluate.ts';
@@ -77,7 +77,7 @@ function ofNative(
 /** How a number is made of a histogram at a step. */
 interface Reading {
   readonly native: (h: FloatHistogram, step: number, metric: string) => number;
-  readonly classic: (buckets: ClassicBucket[], step: number, metric: string) => number;
+  readonly classic: (buckets: ClassicBuckets, step: number, metric: string) => number;
   readonly relabel?: (labels: LabelSet) => LabelSet;
 }
 
@@ -107,10 +107,12 @@ async function readHistograms(
     }
     for (const group of input.classic) {
       const out = start(group.labels, reading);
+      const buckets = bucketBuffers(group);
+      const metric = delayed ? group.labels.metricName : '';
       for (let i = 0; i < grid.count; i++) {
-        const buckets = bucketsAt(group, i);
+        fillBuckets(group, i, buckets);
         if (buckets.length === 0) continue;
-        out.values[i] = reading.classic(buckets, i, delayed ? group.labels.metricName : '');
+        out.values[i] = reading.classic(buckets, i, metric);
         out.kinds[i] = FLOAT;
       }
       results.push(out);
@@ -201,19 +203,9 @@ function quantileReading(quantiles: Float64Array, at: Span, context: Context): R
       }
       return value;
     },
-    classic: (buckets, i, metric) => {
-      const { value, forced } = classicQuantile(quantiles[i]!, buckets);
-      if (forced !== undefined) {
-        annotations.forcedMonotonicity(
-          metric,
-          at,
-          timeAt(context.grid, i),
-          forced.minBucket,
-          forced.maxBucket,
-          forced.maxDiff,
-        );
-      }
-      return value;
-    },
+    classic: (buckets, i, metric) =>
+      classicQuantile(quantiles[i]!, buckets, (forced) =>
+        annotations.forcedMonotonicity(metric, at, timeAt(context.grid, i), forced),
+      ),
   };
 }

@@ -1,4 +1,4 @@
-import { LabelSet } from '../data/labels.ts';
+import type { LabelSet } from '../data/labels.ts';
 import type { MatrixSeries } from '../data/value.ts';
 import { executionError } from '../error.ts';
 import type { Expr } from '../syntax/ast.ts';
@@ -13,15 +13,14 @@ export async function rangeSamples(node: Expr, context: Context): Promise<Matrix
     throw executionError('expected a range vector');
   const range = await evalRange(node, context);
   const delayed = context.query.features.delayedNameRemoval === true;
-  const series: MatrixSeries[] = [];
+  const found: { labels: LabelSet; series: MatrixSeries }[] = [];
   for (const samples of range.series) {
     const inside = windowSamples(samples, range);
     if (inside === undefined) continue;
-    const labels =
-      delayed && samples.dropName ? samples.labels.anonymous.labels : samples.labels.labels;
-    series.push({ labels, ...inside });
+    const labels = delayed && samples.dropName ? samples.labels.anonymous : samples.labels;
+    found.push({ labels, series: { labels: labels.labels, ...inside } });
   }
-  return series.sort((a, b) => LabelSet.of(a.labels).compare(LabelSet.of(b.labels)));
+  return found.sort((a, b) => a.labels.compare(b.labels)).map(({ series }) => series);
 }
 
 function windowSamples(

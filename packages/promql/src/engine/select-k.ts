@@ -12,6 +12,9 @@ import { byValue } from './sort.ts';
 const MAX_INT64 = 2 ** 63 - 1024;
 const MIN_INT64 = -(2 ** 63);
 
+/** Up to so many winners are kept in order by insertion; more are sorted. */
+const MOST_INSERTED = 32;
+
 /** `topk`, `bottomk`, `limitk`: at each step, at most k members of each group stay. */
 export async function selectK(
   node: Aggregation,
@@ -34,7 +37,7 @@ export async function selectK(
       const k = Math.min(Math.trunc(parameter[i]!), members.length);
       order = k < 1 ? [] : chosen(node, sorted, i, k, context);
       for (const at of order) selected[at]!.kinds[i] = sorted[at]!.kinds[i]!;
-      if ((i & 63) === 0 && budget.due()) await budget.pause();
+      if (budget.due()) await budget.pause();
     }
     // In an instant query the order of the result is the order by value.
     const instant = context.query.start === context.query.end && context.grid.count === 1;
@@ -62,29 +65,53 @@ function chosen(
   k: number,
   context: Context,
 ): number[] {
-  const present: number[] = [];
+  const sign = node.op === 'topk' ? -1 : 1;
+  if (k > MOST_INSERTED && node.op !== 'limitk') return sorted(node, members, step, k, context);
+  const best: number[] = [];
+  const values: number[] = [];
   for (let at = 0; at < members.length; at++) {
-    const kind = members[at]!.kinds[step];
+    const { kinds, values: column } = members[at]!;
+    const kind = kinds[step];
     if (kind === ABSENT) continue;
-    if (kind === HISTOGRAM && node.op !== 'limitk') {
+    if (node.op === 'limitk') {
+      best.push(at);
+      if (best.length === k) break;
+      continue;
+    }
+    if (kind === HISTOGRAM) {
       context.query.annotations.info(`ignored histogram in ${node.op} aggregation`, node);
       continue;
     }
-    if (node.op === 'limitk' && present.length === k) break;
-    present.push(at);
+    const value = column[step]!;
+    if (best.length === k && byValue(value, values[k - 1]!, sign) >= 0) continue;
+    let place = Math.min(best.length, k - 1);
+    for (; place > 0 && byValue(value, values[place - 1]!, sign) < 0; place--) {
+      best[place] = best[place - 1]!;
+      values[place] = values[place - 1]!;
+    }
+    best[place] = at;
+    values[place] = value;
   }
-  if (node.op === 'limitk') return present;
-  const sign = node.op === 'topk' ? -1 : 1;
-  const value = (at: number): number => members[at]!.values[step]!;
-  if (k === 1) return best(present, value, sign);
-  return present.sort((a, b) => byValue(value(a), value(b), sign)).slice(0, k);
+  return best;
 }
 
-function best(present: readonly number[], value: (at: number) => number, sign: number): number[] {
-  let winner = present[0];
-  if (winner === undefined) return [];
-  for (const at of present) if (byValue(value(at), value(winner), sign) < 0) winner = at;
-  return [winner];
+/** For many winners: everything in order, and then the first of it. */
+function sorted(
+  node: Aggregation,
+  members: readonly Column[],
+  step: number,
+  k: number,
+  context: Context,
+): number[] {
+  const sign = node.op === 'topk' ? -1 : 1;
+  const present: number[] = [];
+  members.forEach(({ kinds }, at) => {
+    if (kinds[step] === HISTOGRAM)
+      context.query.annotations.info(`ignored histogram in ${node.op} aggregation`, node);
+    else if (kinds[step] !== ABSENT) present.push(at);
+  });
+  const value = (at: number): number => members[at]!.values[step]!;
+  return present.sort((a, b) => byValue(value(a), value(b), sign)).slice(0, k);
 }
 
 /** `limit_ratio`: a share of the series, chosen by the hash of their labels. */

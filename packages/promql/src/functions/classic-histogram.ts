@@ -1,110 +1,107 @@
-/** A classic histogram's bucket: how many observations are at or below a bound. */
-export interface ClassicBucket {
-  readonly upperBound: number;
-  count: number;
+/**
+ * A classic histogram at one step: ascending bounds and the counts at or below them, the first `length`
+ * places of buffers that are used again for each step.
+ */
+export interface ClassicBuckets {
+  readonly bounds: Float64Array;
+  readonly counts: Float64Array;
+  length: number;
 }
 
-/** A quantile, and how the buckets had to be changed to make sense. */
-export interface ClassicQuantile {
-  readonly value: number;
-  /** Counts went down from one bucket to a higher one by more than rounding explains. */
-  readonly forced?: {
-    readonly minBucket: number;
-    readonly maxBucket: number;
-    readonly maxDiff: number;
-  };
+/** How counts had to be lifted that went down from one bucket to a higher one. */
+export interface Forced {
+  readonly minBucket: number;
+  readonly maxBucket: number;
+  readonly maxDiff: number;
 }
 
 /** Differences up to this share of a count are taken for rounding errors. */
 const TOLERANCE = 1e-12;
 
 /**
- * The quantile of a classic histogram, interpolated linearly inside of a bucket.
+ * The quantile of a classic histogram, interpolated linearly inside of a bucket. The counts are
+ * straightened in place; `forced` is told where more than rounding errors had to be.
  *
  * Special cases: q is NaN → NaN · q < 0 → -Inf · q > 1 → +Inf · no +Inf bucket, fewer than two buckets
  * or no observations → NaN · in the +Inf bucket → the bound below it · the lowest bucket starts at 0,
  * or, if its bound is not positive, gives its bound.
  */
-export function classicQuantile(q: number, buckets: ClassicBucket[]): ClassicQuantile {
-  if (Number.isNaN(q)) return { value: Number.NaN };
-  if (q < 0) return { value: Number.NEGATIVE_INFINITY };
-  if (q > 1) return { value: Number.POSITIVE_INFINITY };
-  const merged = coalesce(buckets);
-  if (merged.at(-1)?.upperBound !== Number.POSITIVE_INFINITY) return { value: Number.NaN };
-  const forced = makeMonotonic(merged);
-  const note = forced === undefined ? {} : { forced };
-  const observations = merged.at(-1)!.count;
-  if (merged.length < 2 || observations === 0) return { value: Number.NaN };
+export function classicQuantile(
+  q: number,
+  buckets: ClassicBuckets,
+  forced: (how: Forced) => void,
+): number {
+  if (Number.isNaN(q)) return Number.NaN;
+  if (q < 0) return Number.NEGATIVE_INFINITY;
+  if (q > 1) return Number.POSITIVE_INFINITY;
+  const { bounds, counts, length } = buckets;
+  const last = length - 1;
+  if (bounds[last] !== Number.POSITIVE_INFINITY) return Number.NaN;
+  const how = makeMonotonic(buckets);
+  const observations = counts[last]!;
+  if (length < 2 || observations === 0) return Number.NaN;
+  if (how !== undefined) forced(how);
   const rank = q * observations;
-  let at = merged.findIndex((bucket) => bucket.count >= rank);
-  if (at < 0) at = merged.length - 1;
-  if (at === merged.length - 1) return { value: merged[at - 1]!.upperBound, ...note };
-  const { upperBound, count } = merged[at]!;
-  if (at === 0 && upperBound <= 0) return { value: upperBound, ...note };
-  const below = at === 0 ? { upperBound: 0, count: 0 } : merged[at - 1]!;
-  const share = (rank - below.count) / (count - below.count);
-  return { value: below.upperBound + (upperBound - below.upperBound) * share, ...note };
+  let at = 0;
+  while (at < last && !(counts[at]! >= rank)) at++;
+  if (at === last) return bounds[last - 1]!;
+  const bound = bounds[at]!;
+  if (at === 0 && bound <= 0) return bound;
+  const lowerBound = at === 0 ? 0 : bounds[at - 1]!;
+  const below = at === 0 ? 0 : counts[at - 1]!;
+  return lowerBound + (bound - lowerBound) * ((rank - below) / (counts[at]! - below));
 }
 
 /** The share of observations between two bounds; special cases as for native histograms. */
-export function classicFraction(lower: number, upper: number, buckets: ClassicBucket[]): number {
-  const merged = coalesce(buckets);
-  const last = merged.at(-1);
-  if (last?.upperBound !== Number.POSITIVE_INFINITY) return Number.NaN;
-  if (last.count === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
+export function classicFraction(lower: number, upper: number, buckets: ClassicBuckets): number {
+  const last = buckets.length - 1;
+  if (buckets.bounds[last] !== Number.POSITIVE_INFINITY) return Number.NaN;
+  const total = buckets.counts[last]!;
+  if (total === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return Number.NaN;
   if (lower >= upper) return 0;
-  return (rankOf(upper, merged) - rankOf(lower, merged)) / last.count;
+  return (rankOf(upper, buckets, total) - rankOf(lower, buckets, total)) / total;
 }
 
-function rankOf(value: number, buckets: readonly ClassicBucket[]): number {
-  const total = buckets.at(-1)!.count;
+function rankOf(value: number, buckets: ClassicBuckets, total: number): number {
+  const { bounds, counts, length } = buckets;
   let rank = 0;
-  let start = buckets[0]!.upperBound > 0 ? 0 : Number.NEGATIVE_INFINITY;
-  for (const { upperBound, count } of buckets) {
+  let start = bounds[0]! > 0 ? 0 : Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < length; i++) {
+    const bound = bounds[i]!;
+    const count = counts[i]!;
     if (start >= value) return Math.min(rank, total);
-    if (upperBound > value) {
+    if (bound > value) {
       if (start === Number.NEGATIVE_INFINITY) return Math.min(count, total);
-      const share = (value - start) / (upperBound - start);
-      return Math.min(rank + (count - rank) * share, total);
+      return Math.min(rank + (count - rank) * ((value - start) / (bound - start)), total);
     }
     rank = count;
-    start = upperBound;
+    start = bound;
   }
   return total;
 }
 
-/** Sorts by bound and adds up buckets with the same one. */
-function coalesce(buckets: ClassicBucket[]): ClassicBucket[] {
-  buckets.sort((a, b) => (a.upperBound === b.upperBound ? 0 : a.upperBound - b.upperBound));
-  const merged: ClassicBucket[] = [];
-  for (const { upperBound, count } of buckets) {
-    const last = merged.at(-1);
-    if (last !== undefined && last.upperBound === upperBound) last.count += count;
-    else merged.push({ upperBound, count });
-  }
-  return merged;
-}
-
 /** Evens out rounding errors and then lifts counts that are still below a lower bucket's. */
-function makeMonotonic(buckets: readonly ClassicBucket[]): ClassicQuantile['forced'] {
-  let previous = buckets[0]!.count;
-  for (const bucket of buckets.slice(1)) {
-    const difference = Math.abs(bucket.count - previous);
+function makeMonotonic({ bounds, counts, length }: ClassicBuckets): Forced | undefined {
+  let previous = counts[0]!;
+  for (let i = 1; i < length; i++) {
+    const count = counts[i]!;
+    const difference = Math.abs(count - previous);
     if (difference === 0) continue;
-    if (difference / bucket.count <= TOLERANCE) bucket.count = previous;
-    else previous = bucket.count;
+    if (difference / count <= TOLERANCE) counts[i] = previous;
+    else previous = count;
   }
-  let most = buckets[0]!.count;
+  let most = counts[0]!;
   let minBucket = Number.POSITIVE_INFINITY;
   let maxBucket = Number.NEGATIVE_INFINITY;
   let maxDiff = 0;
-  for (const bucket of buckets.slice(1)) {
-    if (bucket.count > most) most = bucket.count;
-    if (!(bucket.count < most)) continue;
-    minBucket = Math.min(minBucket, bucket.upperBound);
-    maxBucket = Math.max(maxBucket, bucket.upperBound);
-    maxDiff = Math.max(maxDiff, most - bucket.count);
-    bucket.count = most;
+  for (let i = 1; i < length; i++) {
+    const count = counts[i]!;
+    if (count > most) most = count;
+    if (!(count < most)) continue;
+    minBucket = Math.min(minBucket, bounds[i]!);
+    maxBucket = Math.max(maxBucket, bounds[i]!);
+    maxDiff = Math.max(maxDiff, most - count);
+    counts[i] = most;
   }
   return maxDiff > 0 ? { minBucket, maxBucket, maxDiff } : undefined;
 }

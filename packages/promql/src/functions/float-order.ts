@@ -2,6 +2,8 @@ import { FLOAT } from '../engine/column.ts';
 import { smoothedValue } from './over-time.ts';
 import { medianAbsoluteDeviation, quantile } from './quantile.ts';
 import type { FloatWindows, MixedWindow, RangeFunction } from './range-function.ts';
+import { overlapsMuch } from './sliding.ts';
+import { slidingQuantile } from './sliding-quantile.ts';
 
 /* Functions over the floats of a range whose histograms are ignored, with a note where both occur. */
 
@@ -30,7 +32,11 @@ function ofCopy(windows: FloatWindows, of: (values: Float64Array, step: number) 
 }
 
 export const quantileOverTime: RangeFunction = {
-  floats: (windows) => ofCopy(windows, (values, i) => quantile(windows.parameters[0]![i]!, values)),
+  floats: (windows) => {
+    const quantiles = windows.parameters[0]!;
+    if (overlapsMuch(windows)) slidingQuantile(windows, quantiles);
+    else ofCopy(windows, (values, i) => quantile(quantiles[i]!, values));
+  },
   mixed: (window) => {
     if (window.floats.length === 0) return undefined;
     noteMixed(window);

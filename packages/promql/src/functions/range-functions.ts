@@ -3,8 +3,11 @@ import * as mixed from './mixed-over-time.ts';
 import { mixedChanges, mixedResets } from './mixed-pairs.ts';
 import { mixedExtrapolated, mixedInstantaneous } from './mixed-rate.ts';
 import * as over from './over-time.ts';
-import type { RangeFunction } from './range-function.ts';
+import type { FloatWindows, RangeFunction } from './range-function.ts';
 import { countPairs, extrapolated, instantaneous } from './rate.ts';
+import { overlapsMuch } from './sliding.ts';
+import { slidingVariance } from './sliding-moments.ts';
+import { slidingMean, slidingSum } from './sliding-sum.ts';
 import { deriv, predictLinear } from './trend.ts';
 
 const ALL_MODES = ['anchored', 'smoothed'] as const;
@@ -13,7 +16,8 @@ const ALL_MODES = ['anchored', 'smoothed'] as const;
 export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<string, RangeFunction>(
   Object.entries({
     avg_over_time: {
-      floats: (windows) => over.direct(windows, over.meanOf),
+      floats: (windows) =>
+        overlapsMuch(windows) ? slidingMean(windows) : over.direct(windows, over.meanOf),
       mixed: mixed.average,
     },
     changes: {
@@ -71,18 +75,16 @@ export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<strin
       modes: ['anchored'],
     },
     stddev_over_time: {
-      floats: (windows) =>
-        over.direct(windows, (values, first, last) =>
-          Math.sqrt(over.varianceOf(values, first, last)),
-        ),
+      floats: (windows) => varianceOfFloats(windows, Math.sqrt),
       mixed: (window) => mixed.variance(window, Math.sqrt),
     },
     stdvar_over_time: {
-      floats: (windows) => over.direct(windows, over.varianceOf),
-      mixed: (window) => mixed.variance(window, (value) => value),
+      floats: (windows) => varianceOfFloats(windows, (variance) => variance),
+      mixed: (window) => mixed.variance(window, (variance) => variance),
     },
     sum_over_time: {
-      floats: (windows) => over.direct(windows, over.sumOf),
+      floats: (windows) =>
+        overlapsMuch(windows) ? slidingSum(windows) : over.direct(windows, over.sumOf),
       mixed: mixed.sum,
     },
     ts_of_first_over_time: { floats: over.timeOfFirst, mixed: mixed.timeOfFirst },
@@ -97,3 +99,8 @@ export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<strin
     },
   } satisfies Record<string, RangeFunction>),
 );
+
+function varianceOfFloats(windows: FloatWindows, finish: (variance: number) => number): void {
+  if (overlapsMuch(windows)) slidingVariance(windows, finish);
+  else over.direct(windows, (values, first, last) => finish(over.varianceOf(values, first, last)));
+}

@@ -2,6 +2,8 @@ import { FLOAT } from '../engine/column.ts';
 import { noteMixed } from './float-order.ts';
 import type { FloatWindows, MixedWindow, RangeFunction } from './range-function.ts';
 import { type Line, linearRegression } from './regression.ts';
+import { overlapsMuch } from './sliding.ts';
+import { slidingLine } from './sliding-moments.ts';
 
 /** Fits a line in each window of at least two samples. */
 function eachLine(
@@ -9,6 +11,10 @@ function eachLine(
   interceptTime: (i: number, first: number) => number,
   read: (line: Line, i: number) => number,
 ): void {
+  if (overlapsMuch(windows)) {
+    slidingLine(windows, interceptTime, read);
+    return;
+  }
   const { samples, lo, hi, steps, kinds, values } = windows;
   for (let i = 0; i < steps; i++) {
     const first = lo[i]!;
