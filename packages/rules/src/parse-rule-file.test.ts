@@ -23,7 +23,7 @@ const group = (rules: string): string => `groups:\n  - name: g\n    rules:\n${ru
 
 describe('the rule files of the three documents', () => {
   it('reads the six alerts of document B', () => {
-    const { groups } = read(fixture('document-b-rules.yml'));
+    const { groups } = read(fixture('../../../../examples/mail/rules/prometheus_rules.yml'));
     expect(groups.map((g) => [g.name, g.intervalMs])).toEqual([['ml_model_alerts', 30_000]]);
     expect(
       groups[0]!.rules.map((rule) => [ruleName(rule), rule.kind === 'alerting' && rule.forMs]),

@@ -19,7 +19,7 @@ const rule = (text: string): string => `groups:\n  - name: g\n    rules:\n      
 describe("document B's alerts fire on the data they are for", () => {
   it('high error rate, after five minutes and no sooner', async () => {
     const report = await run(
-      fixture('document-b-rules.yml'),
+      fixture('../../../../examples/mail/rules/prometheus_rules.yml'),
       `tests:
   - interval: 1m
     input_series:
