@@ -1,22 +1,28 @@
 import { isLabelName } from '../text/quote.ts';
 import type { Cursor } from './cursor.ts';
+import type { Token } from './token.ts';
 
 /** Labels in parentheses; a trailing comma is allowed. */
 export function labelList(cursor: Cursor): string[] {
   const context = 'grouping opts';
   const labels: string[] = [];
-  if (!cursor.is('(')) cursor.fail(context, '"("');
-  cursor.advanceInBraces();
+  cursor.expect('(', context);
   while (!cursor.is(')')) {
     const { token } = cursor;
-    if (token.type !== 'identifier' && token.type !== 'string') cursor.fail(context, 'label');
-    if (!isLabelName(token.word))
-      cursor.report(token, `invalid label name for grouping: "${token.word}"`);
-    labels.push(token.word);
-    cursor.advanceInBraces();
-    if (cursor.is(',')) cursor.advanceInBraces();
-    else if (!cursor.is(')')) cursor.fail(context, '"," or ")"');
+    if (!canBeLabel(token)) cursor.fail(context, 'label');
+    cursor.advance();
+    // Keywords are labels here as they are written.
+    const label = token.type === 'string' ? token.word : token.text;
+    if (!isLabelName(label) || token.type === 'metric')
+      cursor.report(token, `invalid label name for grouping: "${label}"`);
+    labels.push(label);
+    if (!cursor.take(',') && !cursor.is(')')) cursor.fail(context, '"," or ")"');
   }
   cursor.advance();
   return labels;
+}
+
+function canBeLabel(token: Token): boolean {
+  if (token.type === 'op') return /^[a-z]/i.test(token.text);
+  return token.type !== 'number' && token.type !== 'duration' && token.type !== 'eof';
 }
