@@ -61,6 +61,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const metadata = new MetadataBook();
   const scrapes = new ScrapeManager({
     config,
+    directory,
     store,
     metadata,
     log,

@@ -1,9 +1,9 @@
 import type { Labels, Millis } from '@bellwether/promql';
 import { BellwetherError } from '../errors.ts';
 import type { MetricStore } from '../store/metrics/metric-store.ts';
-import { parseExposition } from './scrape/exposition.ts';
 import { parseSeriesText } from './scrape/series-text.ts';
-import { type Target, targetLabels } from './scrape/target.ts';
+import { targetLabels } from './scrape/target.ts';
+import { parseTextFormat } from './scrape/text-format.ts';
 
 const SNAPSHOTS_A_BATCH = 240;
 
@@ -16,7 +16,7 @@ const SNAPSHOTS_A_BATCH = 240;
  */
 export async function backfill(
   chunks: AsyncIterable<Uint8Array>,
-  target: Pick<Target, 'labels' | 'honorLabels'>,
+  target: { readonly labels: Labels; readonly honorLabels: boolean },
   store: MetricStore,
   onProgress: (at: Millis) => void,
 ): Promise<{ newest: Millis; samples: number }> {
@@ -34,7 +34,7 @@ export async function backfill(
   };
 
   for await (const text of texts(chunks)) {
-    const { series, times, values } = parseExposition(text, (key) => known.has(key));
+    const { series, times, values } = parseTextFormat(text, (key) => known.has(key));
     for (const [i, key] of series.entries()) {
       const time = times[i]!;
       if (Number.isNaN(time))

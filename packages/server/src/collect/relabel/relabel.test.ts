@@ -16,6 +16,7 @@ describe('relabelling', () => {
         source_labels: ['a'],
         regex: 'f(.*)',
         target_label: 'd',
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as Go writes it
         replacement: 'ch${1}-ch${1}',
       }),
     ).toEqual({ ...labels, d: 'choo-choo' });
@@ -45,6 +46,7 @@ describe('relabelling', () => {
         {
           source_labels: ['a'],
           regex: '(?P<name>\\w+):(\\d)',
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference as Go writes it
           target_label: '${name}_$2',
           replacement: '$$$2',
         },

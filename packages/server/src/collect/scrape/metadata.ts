@@ -6,13 +6,11 @@ export class MetadataBook {
   readonly #entries = new Map<string, MetadataView[]>();
 
   add(metadata: ReadonlyMap<string, MetricMetadata>): void {
-    for (const [name, { type, help }] of metadata) {
+    for (const [name, { type, help, unit }] of metadata) {
       const known = this.#entries.get(name) ?? [];
-      if (known.some((entry) => entry.type === type && entry.help === help)) continue;
-      this.#entries.set(name, [
-        ...known,
-        { type: type === 'untyped' ? 'unknown' : type, help, unit: '' },
-      ]);
+      if (known.some((one) => one.type === type && one.help === help && one.unit === unit))
+        continue;
+      this.#entries.set(name, [...known, { type, help, unit }]);
     }
   }
 

@@ -1,26 +1,46 @@
+import { createHash } from 'node:crypto';
 import type { Labels, Millis } from '@bellwether/promql';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { TargetView } from '../../metrics/source.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
-import { type Exposition, type MetricMetadata, parseExposition } from './exposition.ts';
-import { parseSeriesText } from './series-text.ts';
-import { type Target, targetLabels } from './target.ts';
+import type { Exposition, MetricMetadata } from './exposition.ts';
+import type { ScrapedText } from './fetch-exposition.ts';
+import type { SeriesRules } from './job-settings.ts';
+import { parseOpenMetrics } from './openmetrics.ts';
+import { type CachedSeries, SeriesCache } from './series-cache.ts';
+import type { Target } from './target.ts';
+import { parseTextFormat } from './text-format.ts';
 
-export interface ScrapeLoopOptions {
-  readonly target: Target;
+/** An exemplar with the series it belongs to. `time` in Unix milliseconds. */
+export interface ScrapedExemplar {
+  readonly series: Labels;
+  readonly labels: Labels;
+  readonly value: number;
+  readonly time: Millis;
+}
+
+/** Where a loop puts what it reads. */
+export interface ScrapeSinks {
   readonly store: MetricStore;
   readonly log: Logger;
-  readonly read: (url: string, timeoutMs: number) => Promise<string>;
   readonly onMetadata: (metadata: ReadonlyMap<string, MetricMetadata>) => void;
+  readonly onExemplars?: ((exemplars: readonly ScrapedExemplar[]) => void) | undefined;
   readonly clock: () => Millis;
 }
 
-interface KnownSeries {
-  readonly labels: Labels;
-  ref: number;
-  /** Number of the scrape that last had it: those left behind went away. */
-  seen: number;
+export interface ScrapeLoopOptions extends ScrapeSinks {
+  readonly target: Target;
+  readonly rules: SeriesRules;
+  readonly read: () => Promise<ScrapedText>;
+  /** A loop that this one takes over from: it stops, and of its series those the first scrape here lacks end then. */
+  readonly predecessor?: ScrapeLoop | undefined;
+}
+
+interface Counts {
+  scraped: number;
+  relabelled: number;
+  added: number;
 }
 
 /**
@@ -29,8 +49,10 @@ interface KnownSeries {
  */
 export class ScrapeLoop {
   readonly #options: ScrapeLoopOptions;
-  readonly #known = new Map<string, KnownSeries>();
+  readonly #series: SeriesCache;
   readonly #reports = new Map<string, number>();
+  #inherited: readonly number[] = [];
+  #refusal: string | null = null;
   #round = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -42,6 +64,7 @@ export class ScrapeLoop {
 
   constructor(options: ScrapeLoopOptions) {
     this.#options = options;
+    this.#series = new SeriesCache(options.store, options.target.labels, options.rules);
   }
 
   get view(): TargetView {
@@ -60,23 +83,40 @@ export class ScrapeLoop {
     };
   }
 
-  /** Scrapes at once, which it resolves with, and from then on keeps to a fixed beat, so that timestamps do not wander. */
-  async start(): Promise<void> {
-    const begin = this.#options.clock();
-    this.#running = this.scrape(begin);
-    await this.#running;
-    this.#beat(begin, 1);
+  /** Makes every scrape fail with this sentence and without asking the target; null lets it be asked again. */
+  refuse(reason: string | null): void {
+    this.#refusal = reason;
   }
 
-  #beat(begin: Millis, n: number): void {
+  /** Scrapes at once, which it resolves with, and from then on keeps to its beat. */
+  async start(): Promise<void> {
+    this.#running = this.#begin();
+    await this.#running;
+  }
+
+  async #begin(): Promise<void> {
+    const { clock, predecessor, target } = this.#options;
+    if (predecessor !== undefined) this.#inherited = await predecessor.handOver();
+    if (this.#stopped) return;
+    const at = clock();
+    await this.scrape(at);
+    this.#schedule(at + target.intervalMs / 2);
+  }
+
+  /**
+   * The beat of a target lies at a fixed place in its interval, found from what the target is: timestamps do not wander,
+   * many targets do not come at the same moment, and a restart goes on in step.
+   */
+  #schedule(after: Millis): void {
     if (this.#stopped) return;
     const { clock, target } = this.#options;
-    const late = Math.floor((clock() - begin) / target.intervalMs) - n;
-    const next = late > 0 ? n + late : n;
-    const at = begin + next * target.intervalMs;
+    const { intervalMs } = target;
+    const offset = placeIn(intervalMs, target);
+    const from = Math.max(after, clock() - intervalMs);
+    const at = offset + (Math.floor((from - offset) / intervalMs) + 1) * intervalMs;
     this.#timer = setTimeout(
       () => {
-        this.#running = this.scrape(at).finally(() => this.#beat(begin, next + 1));
+        this.#running = this.scrape(at).finally(() => this.#schedule(at));
       },
       Math.max(0, at - clock()),
     );
@@ -89,30 +129,44 @@ export class ScrapeLoop {
     await this.#running;
   }
 
+  /** Stops because the target is gone: its series end with stale markers, `up` and the others too. */
+  async retire(): Promise<void> {
+    await this.stop();
+    const { store, clock } = this.#options;
+    const at = Math.max(clock(), (this.#lastScrape ?? 0) + 1);
+    for (const ref of this.#refs()) store.markStale(ref, at);
+  }
+
+  /** Stops so that another loop with the same labels can take over; gives the series it had. */
+  async handOver(): Promise<readonly number[]> {
+    await this.stop();
+    return this.#refs();
+  }
+
+  #refs(): number[] {
+    return [...this.#series.refs(), ...this.#reports.values(), ...this.#inherited];
+  }
+
   /** One scrape, its samples stored under `at`. Never rejects: failure is a state of the target. */
   async scrape(at: Millis): Promise<void> {
-    const { target, read, log } = this.#options;
+    const { target, log } = this.#options;
     const began = performance.now();
-    let counts = { scraped: 0, added: 0 };
+    const counts: Counts = { scraped: 0, relabelled: 0, added: 0 };
     let failure: string | null = null;
     try {
-      const text = await read(target.url, target.timeoutMs);
-      const exposition = parseExposition(text, (series) => this.#known.has(series));
-      if (target.sampleLimit > 0 && exposition.series.length > target.sampleLimit)
-        throw new Error(
-          `${exposition.series.length} samples are more than sample_limit ${target.sampleLimit}`,
-        );
-      counts = this.#store(exposition, at);
+      const exposition = await this.#read();
+      this.#store(exposition, at, counts);
     } catch (error) {
       failure = messageOf(error);
-      this.#endSeriesNotSeen(++this.#round, at);
+      this.#series.endAll(at);
     }
     const seconds = (performance.now() - began) / 1000;
     this.#report('up', failure === null ? 1 : 0, at);
     this.#report('scrape_duration_seconds', seconds, at);
     this.#report('scrape_samples_scraped', counts.scraped, at);
-    this.#report('scrape_samples_post_metric_relabeling', counts.scraped, at);
+    this.#report('scrape_samples_post_metric_relabeling', counts.relabelled, at);
     this.#report('scrape_series_added', counts.added, at);
+    this.#endInherited(at);
     if (failure !== null && this.#lastError !== failure)
       log.warn({ job: target.job, url: target.url, error: failure }, 'scrape failed');
     if (failure === null && this.#health === 'down')
@@ -123,49 +177,85 @@ export class ScrapeLoop {
     this.#lastScrapeMs = seconds * 1000;
   }
 
-  #store(exposition: Exposition, at: Millis): { scraped: number; added: number } {
-    const { store, target, onMetadata } = this.#options;
-    const round = ++this.#round;
-    let added = 0;
-    for (let i = 0; i < exposition.series.length; i++) {
-      const text = exposition.series[i]!;
-      let series = this.#known.get(text);
-      if (series === undefined) {
-        const labels = targetLabels(parseSeriesText(text), target);
-        series = { labels, ref: store.ref(labels), seen: round };
-        this.#known.set(text, series);
-        added++;
-      }
-      const own = exposition.times[i]!;
-      const explicit = target.honorTimestamps && !Number.isNaN(own);
-      const time = explicit ? own : at;
-      if (store.append(series.ref, time, exposition.values[i]!) === 'gone') {
-        series.ref = store.ref(series.labels);
-        store.append(series.ref, time, exposition.values[i]!);
-      }
-      // Prometheus marks no series stale whose times the target itself sets.
-      series.seen = explicit ? Infinity : round;
-    }
-    onMetadata(exposition.metadata);
-    this.#endSeriesNotSeen(round, at);
-    return { scraped: exposition.series.length, added };
+  async #read(): Promise<Exposition> {
+    if (this.#refusal !== null) throw new Error(this.#refusal);
+    const { text, format } = await this.#options.read();
+    const parse = format === 'openmetrics' ? parseOpenMetrics : parseTextFormat;
+    return parse(text, (series) => this.#series.has(series));
   }
 
-  #endSeriesNotSeen(round: number, at: Millis): void {
-    for (const [text, series] of this.#known) {
-      if (series.seen >= round) continue;
-      this.#options.store.markStale(series.ref, at);
-      this.#known.delete(text);
+  #store(exposition: Exposition, at: Millis, counts: Counts): void {
+    const { rules, onMetadata } = this.#options;
+    // First all series are resolved and counted, then samples are written: a scrape is stored whole or not at all.
+    const rows: CachedSeries[] = [];
+    counts.scraped = exposition.series.length;
+    for (const text of exposition.series) {
+      const series = this.#series.get(text);
+      rows.push(series);
+      if (series.labels !== null) counts.relabelled++;
     }
+    if (rules.limits.samples > 0 && counts.relabelled > rules.limits.samples)
+      throw new Error(
+        `sample limit exceeded: ${counts.relabelled} samples are more than sample_limit ${rules.limits.samples}`,
+      );
+    const round = ++this.#round;
+    for (const [i, series] of rows.entries()) {
+      series.seen = round;
+      if (series.labels === null) continue;
+      const own = exposition.times[i]!;
+      const explicit = rules.honorTimestamps && !Number.isNaN(own);
+      series.tracked = !explicit || rules.trackTimestampsStaleness;
+      if (series.ref < 0) counts.added++;
+      this.#append(series, series.labels, explicit ? own : at, exposition.values[i]!);
+    }
+    onMetadata(exposition.metadata);
+    this.#handOnExemplars(exposition, rows, at);
+    this.#series.endUnseen(round, at);
+  }
+
+  #append(series: CachedSeries, labels: Labels, time: Millis, value: number): void {
+    const { store } = this.#options;
+    if (series.ref >= 0 && store.append(series.ref, time, value) !== 'gone') return;
+    series.ref = store.ref(labels);
+    store.append(series.ref, time, value);
+  }
+
+  #handOnExemplars(exposition: Exposition, rows: readonly CachedSeries[], at: Millis): void {
+    const { onExemplars } = this.#options;
+    if (onExemplars === undefined || exposition.exemplars.length === 0) return;
+    onExemplars(
+      exposition.exemplars.flatMap(({ row, labels, value, time }) => {
+        const series = rows[row]!.labels;
+        return series === null
+          ? []
+          : [{ series, labels, value, time: Number.isNaN(time) ? at : time }];
+      }),
+    );
   }
 
   #report(name: string, value: number, at: Millis): void {
     const { store, target } = this.#options;
-    const labels = { __name__: name, ...target.labels };
     const known = this.#reports.get(name);
     if (known !== undefined && store.append(known, at, value) !== 'gone') return;
-    const ref = store.ref(labels);
+    const ref = store.ref({ ...target.labels, __name__: name });
     this.#reports.set(name, ref);
     store.append(ref, at, value);
   }
+
+  #endInherited(at: Millis): void {
+    if (this.#inherited.length === 0) return;
+    const inherited = this.#inherited;
+    this.#inherited = [];
+    const mine = new Set(this.#refs());
+    for (const ref of inherited) if (!mine.has(ref)) this.#options.store.markStale(ref, at);
+  }
+}
+
+/** A place within the interval that is the target's own: the same in every process, spread evenly over many targets. */
+function placeIn(intervalMs: Millis, target: Target): Millis {
+  const labels = Object.entries(target.labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  const digest = createHash('md5')
+    .update(JSON.stringify([target.url, labels]))
+    .digest();
+  return digest.readUIntBE(0, 6) % intervalMs;
 }

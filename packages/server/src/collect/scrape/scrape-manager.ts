@@ -1,53 +1,166 @@
-import type { Millis } from '@bellwether/promql';
+import type { Labels, Millis } from '@bellwether/promql';
+import { fingerprint } from '../../config/fingerprint.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../log.ts';
 import type { TargetView } from '../../metrics/source.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
-import { fetchExposition } from './fetch-exposition.ts';
+import { jobSettings } from './job-settings.ts';
 import type { MetadataBook } from './metadata.ts';
-import { ScrapeLoop } from './scrape-loop.ts';
-import { staticTargets, type Target } from './target.ts';
+import { type ScrapedExemplar, ScrapeLoop, type ScrapeSinks } from './scrape-loop.ts';
+import { ScrapePool } from './scrape-pool.ts';
+import type { Target } from './target.ts';
 
 const SELF_JOB = 'bellwether';
 
+type ScrapeSettings = Pick<Config, 'global' | 'scrape_configs'>;
+
 export interface ScrapeManagerOptions {
-  readonly config: Pick<Config, 'global' | 'scrape_configs'>;
+  readonly config: ScrapeSettings;
+  /** Relative paths in the configuration start here; default: where the process was started. */
+  readonly directory?: string;
   readonly store: MetricStore;
   readonly metadata: MetadataBook;
   readonly log: Logger;
   /** Our own registry, read like any target: what Bellwether computes becomes series the same way. */
   readonly self: { readonly instance: string; readonly read: () => Promise<string> };
+  readonly onExemplars?: (exemplars: readonly ScrapedExemplar[]) => void;
   readonly clock?: () => Millis;
 }
 
-/** One loop for each configured target, and one for ourselves. */
+/** A target that relabelling dropped. */
+export interface DroppedTarget {
+  readonly job: string;
+  readonly discoveredLabels: Labels;
+}
+
+interface Job {
+  readonly pool: ScrapePool;
+  print: string;
+}
+
+/** One pool for each scrape configuration, and one loop for ourselves. */
 export class ScrapeManager {
-  readonly #loops: ScrapeLoop[];
+  readonly #options: ScrapeManagerOptions;
+  readonly #sinks: ScrapeSinks;
+  readonly #jobs = new Map<string, Job>();
+  #self: ScrapeLoop;
+  #config: ScrapeSettings;
+  #changing: Promise<void> = Promise.resolve();
 
   constructor(options: ScrapeManagerOptions) {
-    const { config, store, metadata, log, self, clock = Date.now } = options;
+    const { store, metadata, log, onExemplars, clock = Date.now } = options;
+    this.#options = options;
+    this.#config = options.config;
     const onMetadata = metadata.add.bind(metadata);
-    const loop = (target: Target, read: (url: string, timeoutMs: number) => Promise<string>) =>
-      new ScrapeLoop({ target, store, log, read, onMetadata, clock });
-    this.#loops = [
-      loop(selfTarget(self.instance, config.global.scrape_interval), () => self.read()),
-      ...config.scrape_configs
-        .flatMap((scrape) => staticTargets(scrape, config.global))
-        .map((target) => loop(target, fetchExposition)),
-    ];
+    this.#sinks = { store, log, onMetadata, onExemplars, clock };
+    this.#self = this.#selfLoop();
+    for (const name of this.pools) this.#addJob(name);
   }
 
   get targets(): readonly TargetView[] {
-    return this.#loops.map((loop) => loop.view);
+    return [this.#self.view, ...[...this.#jobs.values()].flatMap(({ pool }) => pool.targets)];
+  }
+
+  get droppedTargets(): readonly DroppedTarget[] {
+    return [...this.#jobs].flatMap(([job, { pool }]) =>
+      pool.dropped.map((discoveredLabels) => ({ job, discoveredLabels })),
+    );
+  }
+
+  /** How many targets of each job relabelling dropped, also where not all of them are kept. */
+  get droppedTargetCounts(): ReadonlyMap<string, number> {
+    return new Map([...this.#jobs].map(([job, { pool }]) => [job, pool.droppedCount]));
+  }
+
+  /** The names of the jobs. */
+  get pools(): readonly string[] {
+    return this.#config.scrape_configs.map((config) => config.job_name);
   }
 
   /** Resolves when every target was asked once. */
   async start(): Promise<void> {
-    await Promise.all(this.#loops.map((loop) => loop.start()));
+    await Promise.all([
+      this.#self.start(),
+      ...[...this.#jobs.values()].map(({ pool }) => pool.start()),
+    ]);
   }
 
+  /** Ends no series: after a restart they go on. */
   async stop(): Promise<void> {
-    await Promise.all(this.#loops.map((loop) => loop.stop()));
+    await this.#changing;
+    await Promise.all([
+      this.#self.stop(),
+      ...[...this.#jobs.values()].map(({ pool }) => pool.stop()),
+    ]);
+  }
+
+  /**
+   * Goes on with another configuration. Targets it does not change keep their loops and their beat; those it no longer
+   * has end with stale markers; one that is scraped otherwise under the same labels goes on without a gap.
+   */
+  async reload(config: ScrapeSettings): Promise<void> {
+    this.#changing = this.#changing.then(() => this.#reload(config));
+    await this.#changing;
+  }
+
+  async #reload(config: ScrapeSettings): Promise<void> {
+    const intervalBefore = this.#config.global.scrape_interval;
+    this.#config = config;
+    const changes: Promise<unknown>[] = [];
+    for (const [name, job] of this.#jobs) {
+      if (this.pools.includes(name)) continue;
+      this.#jobs.delete(name);
+      changes.push(job.pool.retire());
+    }
+    for (const name of this.pools) {
+      const job = this.#jobs.get(name);
+      if (job === undefined) {
+        // A new target that does not answer must not hold up the reload.
+        void this.#addJob(name).start();
+      } else if (job.print !== this.#print(name)) {
+        job.print = this.#print(name);
+        changes.push(job.pool.reload(this.#settings(name)));
+      }
+    }
+    if (config.global.scrape_interval !== intervalBefore) {
+      this.#self = this.#selfLoop(this.#self);
+      changes.push(this.#self.start());
+    }
+    await Promise.all(changes);
+  }
+
+  #addJob(name: string): ScrapePool {
+    const { directory = process.cwd() } = this.#options;
+    const pool = new ScrapePool({ ...this.#sinks, job: this.#settings(name), directory });
+    this.#jobs.set(name, { pool, print: this.#print(name) });
+    return pool;
+  }
+
+  #settings(name: string): ReturnType<typeof jobSettings> {
+    const { global, scrape_configs } = this.#config;
+    return jobSettings(scrape_configs.find((config) => config.job_name === name)!, global);
+  }
+
+  #print(name: string): string {
+    const { rules, relabel, ...settings } = this.#settings(name);
+    return fingerprint([settings, rules.limits]);
+  }
+
+  #selfLoop(predecessor?: ScrapeLoop): ScrapeLoop {
+    const { self } = this.#options;
+    return new ScrapeLoop({
+      ...this.#sinks,
+      target: selfTarget(self.instance, this.#config.global.scrape_interval),
+      rules: {
+        honorLabels: true,
+        honorTimestamps: true,
+        trackTimestampsStaleness: false,
+        limits: { samples: 0, labels: 0, labelNameLength: 0, labelValueLength: 0 },
+        metricRelabel: (labels) => labels,
+      },
+      read: async () => ({ text: await self.read(), format: 'text' }),
+      predecessor,
+    });
   }
 }
 
@@ -59,8 +172,5 @@ function selfTarget(instance: string, intervalMs: Millis): Target {
     discoveredLabels: { __address__: instance, job: SELF_JOB },
     intervalMs,
     timeoutMs: intervalMs,
-    honorLabels: true,
-    honorTimestamps: true,
-    sampleLimit: 0,
   };
 }

@@ -42,6 +42,13 @@ export function endOfSeriesText(line: string): number {
 
 /** Parses a series text into labels, `__name__` included. Labels with an empty value are left out, as they mean "absent". */
 export function parseSeriesText(text: string): Record<string, string> {
+  const labels = parseLabels(text);
+  if (labels['__name__'] === undefined) throw new SeriesTextError('a metric name is missing', 0);
+  return labels;
+}
+
+/** The same for a set of labels that needs no name, as exemplars have it. */
+export function parseLabels(text: string): Record<string, string> {
   const labels: Record<string, string> = {};
   let i = 0;
   const name = match(NAME);
@@ -77,7 +84,6 @@ export function parseSeriesText(text: string): Record<string, string> {
     i++;
   }
   if (i !== text.length) throw new SeriesTextError('this does not belong to a series', i);
-  if (labels['__name__'] === undefined) throw new SeriesTextError('a metric name is missing', 0);
   return labels;
 
   function match(pattern: RegExp): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BellwetherError } from '../../errors.ts';
-import { parseExposition } from './exposition.ts';
 import { parseSeriesText } from './series-text.ts';
+import { parseTextFormat } from './text-format.ts';
 
 const never = (): boolean => false;
 
@@ -31,7 +31,7 @@ http_request_duration_seconds_count 144320
 
 describe('parsing the text exposition format', () => {
   it('reads every line of the documented example', () => {
-    const { series, values, times, metadata } = parseExposition(DOCUMENTED, never);
+    const { series, values, times, metadata } = parseTextFormat(DOCUMENTED, never);
     expect(series).toHaveLength(9);
     expect(parseSeriesText(series[0]!)).toEqual({
       __name__: 'http_requests_total',
@@ -51,6 +51,7 @@ describe('parsing the text exposition format', () => {
     expect(metadata.get('http_request_duration_seconds')).toEqual({
       type: 'histogram',
       help: 'A histogram of the request duration.',
+      unit: '',
     });
   });
 
@@ -61,7 +62,7 @@ describe('parsing the text exposition format', () => {
     ['+5', 5],
     ['.5', 0.5],
   ])('reads the value %s', (text, value) => {
-    expect(parseExposition(`a ${text}\n`, never).values[0]).toBe(value);
+    expect(parseTextFormat(`a ${text}\n`, never).values[0]).toBe(value);
   });
 
   it('reads names that are not of the classic alphabet when they are quoted', () => {
@@ -72,7 +73,7 @@ describe('parsing the text exposition format', () => {
   });
 
   it('allows blanks between a name, its labels and its value', () => {
-    const { series, values } = parseExposition('a \t{ b = "1" , } \t 2\n', never);
+    const { series, values } = parseTextFormat('a \t{ b = "1" , } \t 2\n', never);
     expect(parseSeriesText(series[0]!)).toEqual({ __name__: 'a', b: '1' });
     expect(values).toEqual([2]);
   });
@@ -93,7 +94,7 @@ describe('parsing the text exposition format', () => {
     ['# TYPE a dial\na 1\n', '"dial" is not a metric type'],
     ['0a 1\n', 'line 1, column 1'],
   ])('refuses %j and names the place', (text, message) => {
-    expect(() => parseExposition(text, never)).toThrow(BellwetherError);
-    expect(() => parseExposition(text, never)).toThrow(message);
+    expect(() => parseTextFormat(text, never)).toThrow(BellwetherError);
+    expect(() => parseTextFormat(text, never)).toThrow(message);
   });
 });

@@ -1,0 +1,116 @@
+import { addHistograms, type FloatHistogram, type Millis } from '@bellwether/promql';
+
+/** What a delta point adds: a number, a histogram with listed bounds, or a native one. */
+export type DeltaValue =
+  | { readonly kind: 'number'; readonly value: number }
+  | {
+      readonly kind: 'classic';
+      readonly count: number;
+      readonly sum: number | undefined;
+      readonly counts: readonly number[];
+      readonly bounds: readonly number[];
+    }
+  | { readonly kind: 'native'; readonly histogram: FloatHistogram };
+
+interface Stream {
+  readonly start: Millis;
+  readonly time: Millis;
+  readonly value: DeltaValue;
+}
+
+/** The sum since `start`, or why a point cannot be added. */
+export type Accumulated<V extends DeltaValue = DeltaValue> =
+  | { readonly value: V; readonly start: Millis; readonly problem?: undefined }
+  | { readonly problem: string };
+
+const MOST_STREAMS = 200_000;
+const FORGOTTEN_AFTER_MS = 60 * 60_000;
+
+/**
+ * The running sums of series whose senders report only what was added since they last reported. A point at the time of
+ * the last one is that one sent again and changes nothing; an older one is refused.
+ * Source: OpenTelemetry specification, "Metrics Data Model", Sums: Delta-to-Cumulative.
+ */
+export class DeltaStreams {
+  #streams = new Map<string, Stream & { readonly seen: Millis }>();
+  #swept = 0;
+
+  get size(): number {
+    return this.#streams.size;
+  }
+
+  /** Sums that count only once they are kept: what a store did not take is sent again. One session at a time. */
+  begin(): DeltaSession {
+    return new DeltaSession((key) => this.#streams.get(key), this.#streams.size);
+  }
+
+  keep(session: DeltaSession, now: Millis): void {
+    for (const [key, stream] of session.changed) this.#streams.set(key, { ...stream, seen: now });
+    if (now - this.#swept < FORGOTTEN_AFTER_MS / 4) return;
+    this.#swept = now;
+    for (const [key, { seen }] of this.#streams)
+      if (now - seen > FORGOTTEN_AFTER_MS) this.#streams.delete(key);
+  }
+}
+
+/** The sums of one request. */
+export class DeltaSession {
+  readonly changed = new Map<string, Stream>();
+  readonly #before: (key: string) => Stream | undefined;
+  readonly #known: number;
+  #added = 0;
+
+  constructor(before: (key: string) => Stream | undefined, known: number) {
+    this.#before = before;
+    this.#known = known;
+  }
+
+  /** Adds a point's value to its series' sum. */
+  add<V extends DeltaValue>(
+    key: string,
+    point: { readonly start: Millis; readonly time: Millis },
+    delta: V,
+  ): Accumulated<V> {
+    const stream = this.changed.get(key) ?? this.#before(key);
+    const same = stream?.value.kind === delta.kind ? (stream as Stream & { value: V }) : undefined;
+    if (same !== undefined) {
+      if (point.time === same.time) return same;
+      if (point.time < same.time)
+        return { problem: 'it is older than the last delta of its series, which was added' };
+      const value = join(same.value, delta) as V | undefined;
+      if (value !== undefined) return this.#keep(key, { ...same, time: point.time, value });
+    } else if (stream === undefined && this.#known + ++this.#added > MOST_STREAMS)
+      return { problem: `more than ${MOST_STREAMS} series report deltas` };
+    // The point counts what came after its start: there a sum from before may still stand.
+    const start = point.start > 0 && point.start + 1 < point.time ? point.start + 1 : 0;
+    return this.#keep(key, { start, time: point.time, value: delta });
+  }
+
+  #keep<S extends Stream>(key: string, stream: S): S {
+    this.changed.set(key, stream);
+    return stream;
+  }
+}
+
+/** Undefined where the two cannot be added: the sum begins anew. */
+function join(a: DeltaValue, b: DeltaValue): DeltaValue | undefined {
+  if (a.kind === 'number' && b.kind === 'number') return { ...a, value: a.value + b.value };
+  if (a.kind === 'native' && b.kind === 'native') {
+    try {
+      return { ...a, histogram: addHistograms(a.histogram, b.histogram) };
+    } catch (error) {
+      if (error instanceof RangeError) return undefined;
+      throw error;
+    }
+  }
+  if (a.kind !== 'classic' || b.kind !== 'classic') return undefined;
+  const sameBounds =
+    a.bounds.length === b.bounds.length && a.bounds.every((bound, i) => bound === b.bounds[i]);
+  if (!sameBounds || a.counts.length !== b.counts.length) return undefined;
+  return {
+    ...a,
+    count: a.count + b.count,
+    sum: a.sum === undefined || b.sum === undefined ? undefined : a.sum + b.sum,
+    counts: a.counts.map((count, i) => count + b.counts[i]!),
+  };
+}

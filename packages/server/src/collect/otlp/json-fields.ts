@@ -1,0 +1,115 @@
+import { RequestError } from '../wire/request-error.ts';
+
+/**
+ * One object of a JSON body and where it stands. Fields are read as protobuf's JSON mapping says: a missing or null
+ * field is its default, 64-bit integers may be text, doubles may be `"NaN"`, `"Infinity"` or `"-Infinity"`.
+ * Source: protobuf.dev, "ProtoJSON Format"; OTLP specification, "JSON Protobuf Encoding".
+ */
+export class JsonFields {
+  readonly #fields: Readonly<Record<string, unknown>>;
+  readonly #path: string;
+
+  /** @throws RequestError 400 when `value` is no object. */
+  constructor(value: unknown, path: string) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw wrong(path, 'an object', value);
+    this.#fields = value as Record<string, unknown>;
+    this.#path = path;
+  }
+
+  has(name: string): boolean {
+    const value = this.raw(name);
+    return value !== undefined && value !== null;
+  }
+
+  raw(name: string): unknown {
+    return Object.hasOwn(this.#fields, name) ? this.#fields[name] : undefined;
+  }
+
+  path(name: string): string {
+    return this.#path === '' ? name : `${this.#path}.${name}`;
+  }
+
+  object(name: string): JsonFields {
+    return new JsonFields(this.raw(name) ?? {}, this.path(name));
+  }
+
+  objects(name: string): JsonFields[] {
+    return this.#array(name).map((item, i) => new JsonFields(item, `${this.path(name)}[${i}]`));
+  }
+
+  text(name: string): string {
+    const value = this.raw(name) ?? '';
+    if (typeof value !== 'string') throw wrong(this.path(name), 'text', value);
+    return value;
+  }
+
+  boolean(name: string): boolean {
+    const value = this.raw(name) ?? false;
+    if (typeof value !== 'boolean') throw wrong(this.path(name), 'true or false', value);
+    return value;
+  }
+
+  double(name: string): number {
+    return toDouble(this.raw(name) ?? 0, this.path(name));
+  }
+
+  doubles(name: string): number[] {
+    return this.#array(name).map((item, i) => toDouble(item, `${this.path(name)}[${i}]`));
+  }
+
+  /** An integer of 64 bits, as a number. */
+  integer(name: string): number {
+    return Number(toInteger(this.raw(name) ?? 0, this.path(name)));
+  }
+
+  bigInteger(name: string): bigint {
+    return BigInt(toInteger(this.raw(name) ?? 0, this.path(name)));
+  }
+
+  integers(name: string): number[] {
+    return this.#array(name).map((item, i) => Number(toInteger(item, `${this.path(name)}[${i}]`)));
+  }
+
+  /** Unix nanoseconds as whole milliseconds, rounded down. */
+  nanosAsMillis(name: string): number {
+    const nanos = toInteger(this.raw(name) ?? 0, this.path(name));
+    if (typeof nanos === 'bigint') return Number(nanos / 1_000_000n);
+    // A number this large was rounded to a multiple of 256 when the body was parsed.
+    return Math.floor((nanos + 128) / 1e6);
+  }
+
+  #array(name: string): readonly unknown[] {
+    const value = this.raw(name) ?? [];
+    if (!Array.isArray(value)) throw wrong(this.path(name), 'a list', value);
+    return value;
+  }
+}
+
+const SPECIAL: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity: Number.POSITIVE_INFINITY,
+  '-Infinity': Number.NEGATIVE_INFINITY,
+};
+const DECIMAL = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+const INTEGER = /^-?\d{1,20}$/;
+
+function toDouble(value: unknown, path: string): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string') {
+    if (Object.hasOwn(SPECIAL, value)) return SPECIAL[value]!;
+    if (DECIMAL.test(value)) return Number(value);
+  }
+  throw wrong(path, 'a number', value);
+}
+
+function toInteger(value: unknown, path: string): bigint | number {
+  if (typeof value === 'number' && Number.isInteger(value)) return value;
+  if (typeof value === 'string' && INTEGER.test(value)) return BigInt(value);
+  throw wrong(path, 'an integer', value);
+}
+
+function wrong(path: string, wanted: string, value: unknown): RequestError {
+  const shown = JSON.stringify(value)?.slice(0, 60) ?? 'nothing';
+  return new RequestError(400, `${path || 'the body'} must be ${wanted}, and is ${shown}`);
+}

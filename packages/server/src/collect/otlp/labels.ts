@@ -1,0 +1,136 @@
+import type { Labels } from '@bellwether/promql';
+import type { ReceiveLimits } from '../wire/limits.ts';
+import type { Attribute, Scope } from './messages.ts';
+import { labelName } from './names.ts';
+import type { OtlpSettings } from './settings.ts';
+
+const SERVICE_NAME = 'service.name';
+const SERVICE_NAMESPACE = 'service.namespace';
+const SERVICE_INSTANCE = 'service.instance.id';
+const IDENTIFYING: ReadonlySet<string> = new Set([
+  SERVICE_NAME,
+  SERVICE_NAMESPACE,
+  SERVICE_INSTANCE,
+]);
+
+/** Labels of a data point, its metric's name aside, or what is wrong with its attributes. */
+export type PointLabels =
+  | { readonly labels: Labels; readonly key: string; readonly problem?: undefined }
+  | { readonly problem: string };
+
+/**
+ * Turns attributes into labels as Prometheus' OTLP receiver does: attributes whose names become one are joined by `;`
+ * in the order of their names, those of the point win over promoted ones of the resource, `job` is
+ * `service.namespace/service.name`, `instance` is `service.instance.id`.
+ * Source: prometheus/prometheus, storage/remote/otlptranslator; OpenTelemetry specification, "Prometheus and
+ * OpenMetrics compatibility".
+ */
+export class LabelMaker {
+  readonly #settings: OtlpSettings;
+  readonly #limits: ReceiveLimits;
+  readonly #names = new Map<string, string | undefined>();
+
+  constructor(settings: OtlpSettings, limits: ReceiveLimits) {
+    this.#settings = settings;
+    this.#limits = limits;
+  }
+
+  /** What all points of a resource and scope have in common: given to `ofPoint`. */
+  shared(resource: readonly Attribute[], scope: Scope): SharedLabels {
+    const { promoteResourceAttributes, promoteScopeMetadata } = this.#settings;
+    const promoted = new Map<string, string>();
+    for (const [key, value] of sorted(resource)) {
+      const name = promoteResourceAttributes.includes(key) ? this.#name(key) : undefined;
+      if (name !== undefined && !promoted.has(name)) promoted.set(name, value);
+    }
+    const fixed = new Map<string, string>();
+    if (promoteScopeMetadata && scope.name !== '') {
+      fixed.set('otel_scope_name', scope.name);
+      fixed.set('otel_scope_version', scope.version);
+      fixed.set('otel_scope_schema_url', scope.schemaUrl);
+      for (const [key, value] of scope.attributes) {
+        const name = this.#name(`otel_scope_${key}`);
+        if (name !== undefined) fixed.set(name, value);
+      }
+    }
+    for (const [name, value] of identity(resource)) fixed.set(name, value);
+    return { promoted, fixed };
+  }
+
+  ofPoint(attributes: readonly Attribute[], shared: SharedLabels): PointLabels {
+    const found = new Map<string, string>();
+    for (const [key, value] of attributes.length > 1 ? sorted(attributes) : attributes) {
+      const name = this.#name(key);
+      if (name === undefined)
+        return { problem: `attribute ${JSON.stringify(key)} leaves no label name` };
+      const other = found.get(name);
+      found.set(name, other === undefined ? value : `${other};${value}`);
+    }
+    for (const [name, value] of shared.promoted) if (!found.has(name)) found.set(name, value);
+    for (const [name, value] of shared.fixed) found.set(name, value);
+    return this.#finish(found);
+  }
+
+  /** The labels of a resource's `target_info`; undefined where it would say nothing, or of nobody. */
+  targetInfo(resource: readonly Attribute[]): Labels | undefined {
+    if (resource.every(([key]) => IDENTIFYING.has(key))) return undefined;
+    const own = identity(resource);
+    if (own.length === 0) return undefined;
+    const kept = this.#settings.keepIdentifyingResourceAttributes
+      ? resource
+      : resource.filter(([key]) => !IDENTIFYING.has(key));
+    const made = this.ofPoint(kept, { promoted: new Map(), fixed: new Map(own) });
+    return made.problem === undefined ? made.labels : undefined;
+  }
+
+  #finish(found: Map<string, string>): PointLabels {
+    const { labelsOfSeries, labelNameLength, labelValueLength } = this.#limits;
+    if (found.size > labelsOfSeries) return { problem: `more than ${labelsOfSeries} labels` };
+    const labels: Record<string, string> = {};
+    let key = '';
+    for (const name of [...found.keys()].sort()) {
+      const value = found.get(name)!;
+      if (value === '') continue;
+      if (name.length > labelNameLength)
+        return { problem: `a label name is longer than ${labelNameLength}` };
+      if (value.length > labelValueLength)
+        return { problem: `the value of label ${name} is longer than ${labelValueLength}` };
+      // An object of JavaScript has no such key of its own.
+      if (name === '__proto__') return { problem: 'label __proto__ cannot be stored' };
+      labels[name] = value;
+      key += `${name}\xff${value}\xff`;
+    }
+    return { labels, key };
+  }
+
+  #name(attribute: string): string | undefined {
+    if (this.#names.has(attribute)) return this.#names.get(attribute);
+    const name = labelName(attribute, this.#settings.translationStrategy);
+    this.#names.set(attribute, name);
+    return name;
+  }
+}
+
+export interface SharedLabels {
+  readonly promoted: ReadonlyMap<string, string>;
+  readonly fixed: ReadonlyMap<string, string>;
+}
+
+function identity(resource: readonly Attribute[]): [string, string][] {
+  const value = (wanted: string): string | undefined =>
+    resource.find(([key]) => key === wanted)?.[1];
+  const own: [string, string][] = [];
+  const [service, namespace, instance] = [
+    value(SERVICE_NAME),
+    value(SERVICE_NAMESPACE),
+    value(SERVICE_INSTANCE),
+  ];
+  if (service !== undefined)
+    own.push(['job', namespace === undefined ? service : `${namespace}/${service}`]);
+  if (instance !== undefined) own.push(['instance', instance]);
+  return own;
+}
+
+function sorted(attributes: readonly Attribute[]): Attribute[] {
+  return attributes.toSorted(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+}

@@ -1,0 +1,65 @@
+import type { Labels, Millis } from '@bellwether/promql';
+import type { Config } from '../../config/schema.ts';
+import type { ScrapeConfig, ScrapeProtocol } from '../../config/scrape-schema.ts';
+import { relabeller } from '../relabel/relabel.ts';
+import { DEFAULT_PROTOCOLS } from './scrape-protocol.ts';
+
+/** What a scraped series may be like; 0 is no limit. */
+export interface SeriesLimits {
+  readonly samples: number;
+  readonly labels: number;
+  readonly labelNameLength: number;
+  readonly labelValueLength: number;
+}
+
+/** How the samples of a target become series of ours. */
+export interface SeriesRules {
+  readonly honorLabels: boolean;
+  readonly honorTimestamps: boolean;
+  readonly trackTimestampsStaleness: boolean;
+  readonly limits: SeriesLimits;
+  /** `metric_relabel_configs`: null drops the series. */
+  readonly metricRelabel: (labels: Labels) => Labels | null;
+}
+
+/** A scrape configuration with everything that `global` and Prometheus' defaults add to it. */
+export interface JobSettings {
+  readonly config: ScrapeConfig;
+  readonly intervalMs: Millis;
+  readonly timeoutMs: Millis;
+  readonly rules: SeriesRules;
+  readonly relabel: (labels: Labels) => Labels | null;
+  readonly protocols: readonly ScrapeProtocol[];
+  readonly bodyLimitBytes: number;
+  readonly targetLimit: number;
+  readonly keepDroppedTargets: number;
+}
+
+export function jobSettings(config: ScrapeConfig, global: Config['global']): JobSettings {
+  const intervalMs = config.scrape_interval ?? global.scrape_interval;
+  return {
+    config,
+    intervalMs,
+    timeoutMs: Math.min(config.scrape_timeout ?? global.scrape_timeout, intervalMs),
+    rules: {
+      honorLabels: config.honor_labels,
+      honorTimestamps: config.honor_timestamps,
+      trackTimestampsStaleness: config.track_timestamps_staleness,
+      limits: {
+        samples: config.sample_limit ?? global.sample_limit ?? 0,
+        labels: config.label_limit ?? global.label_limit ?? 0,
+        labelNameLength: config.label_name_length_limit ?? global.label_name_length_limit ?? 0,
+        labelValueLength: config.label_value_length_limit ?? global.label_value_length_limit ?? 0,
+      },
+      metricRelabel:
+        config.metric_relabel_configs.length === 0
+          ? (labels) => labels
+          : relabeller(config.metric_relabel_configs),
+    },
+    relabel: relabeller(config.relabel_configs),
+    protocols: config.scrape_protocols ?? global.scrape_protocols ?? DEFAULT_PROTOCOLS,
+    bodyLimitBytes: config.body_size_limit ?? global.body_size_limit ?? 0,
+    targetLimit: config.target_limit ?? global.target_limit ?? 0,
+    keepDroppedTargets: config.keep_dropped_targets ?? global.keep_dropped_targets ?? 0,
+  };
+}

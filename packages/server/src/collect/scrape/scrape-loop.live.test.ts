@@ -1,0 +1,378 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { configFrom } from '../../config/load.ts';
+import type { ConfigInput } from '../../config/schema.ts';
+import { openEmbeddedClickHouse } from '../../store/clickhouse.ts';
+import { History } from '../../store/metrics/history.ts';
+import { MetricStore } from '../../store/metrics/metric-store.ts';
+import { migrate } from '../../store/schema/migrate.ts';
+import { fetchExposition } from './fetch-exposition.ts';
+import { HttpClient } from './http-client.ts';
+import { jobSettings } from './job-settings.ts';
+import { type ScrapedExemplar, ScrapeLoop } from './scrape-loop.ts';
+import { resolveTargets } from './target.ts';
+
+type Job = NonNullable<ConfigInput['scrape_configs']>[number];
+
+/** What the target answers next. */
+let answer: { status?: number; type?: string; body: string | Buffer; encoding?: string };
+let asked: { headers: NodeJS.Dict<string | string[]>; url: string | undefined }[] = [];
+let server: Server;
+let address: string;
+let folder: string;
+let client: ClickHouseClient;
+let store: MetricStore;
+let exemplars: ScrapedExemplar[];
+/** Each test has its own job, so that it sees only its own series. */
+let job = '';
+let number = 0;
+const T0 = Math.floor(Date.now() / 1000) * 1000 - 600_000;
+const log = pino({ level: 'silent' });
+const clients: HttpClient[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bellwether-scrape-'));
+  client = await openEmbeddedClickHouse(folder);
+  await migrate(client, { retentionMs: 30 * 86_400_000 });
+  store = await MetricStore.open({ history: new History(client), headMs: 3_600_000, log });
+  server = createServer((request, response) => {
+    asked.push({ headers: request.headers, url: request.url });
+    response.writeHead(answer.status ?? 200, {
+      'content-type': answer.type ?? 'text/plain; version=0.0.4',
+      ...(answer.encoding === undefined ? {} : { 'content-encoding': answer.encoding }),
+    });
+    response.end(answer.body);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+beforeEach(() => {
+  job = `job-${++number}`;
+  asked = [];
+  exemplars = [];
+});
+
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((each) => each.close()));
+});
+
+afterAll(async () => {
+  server.close();
+  await store.close();
+  await client.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function loopFor(more: Omit<Job, 'job_name'> = {}): ScrapeLoop {
+  const { config } = configFrom({
+    scrape_configs: [{ job_name: job, scrape_timeout: '2s', ...more }],
+  });
+  const settings = jobSettings(config.scrape_configs[0]!, config.global);
+  const groups = [{ source: 'test', targets: [{ __address__: address }], labels: {} }];
+  const [target] = resolveTargets(groups, settings).targets.values();
+  const http = new HttpClient(settings.config, folder);
+  clients.push(http);
+  return new ScrapeLoop({
+    target: target!,
+    rules: settings.rules,
+    read: () => fetchExposition(http, target!, settings),
+    store,
+    log,
+    onMetadata: () => undefined,
+    onExemplars: (some) => exemplars.push(...some),
+    clock: () => T0 + 300_000,
+  });
+}
+
+/** The samples of a metric of this test's job: seconds since T0, and the value or `stale`. */
+async function samples(name: string, labels: Record<string, string> = {}): Promise<unknown[]> {
+  const found = await store.select(
+    Object.entries({ job, __name__: name, ...labels }).map(([key, value]) => ({
+      name: key,
+      op: '=' as const,
+      value,
+    })),
+    { from: T0 - 60_000, to: T0 + 600_000 },
+  );
+  return found.flatMap(({ times, values, stale }) =>
+    [...times].map((time, i) => [
+      (time - T0) / 1000,
+      stale !== undefined && (stale[i >> 3]! & (1 << (i & 7))) !== 0 ? 'stale' : values[i],
+    ]),
+  );
+}
+
+// What is expected follows prometheus.io: "Jobs and instances" (automatically generated labels and time series),
+// "Querying basics" (staleness), "Configuration" (scrape_config) and "Exposition formats".
+describe('scraping a target over HTTP into the store', () => {
+  it('writes the samples, up 1 and the scrape_* series, labelled with job and instance', async () => {
+    answer = { body: 'a{x="1"} 5\na{x="2"} 6\n' };
+    const loop = loopFor();
+    await loop.scrape(T0);
+    expect(await samples('a', { x: '1', instance: address })).toEqual([[0, 5]]);
+    expect(await samples('up', { instance: address })).toEqual([[0, 1]]);
+    expect(await samples('scrape_samples_scraped')).toEqual([[0, 2]]);
+    expect(await samples('scrape_samples_post_metric_relabeling')).toEqual([[0, 2]]);
+    expect(await samples('scrape_series_added')).toEqual([[0, 2]]);
+    expect(await samples('scrape_duration_seconds')).toEqual([[0, expect.any(Number)]]);
+    expect(loop.view).toMatchObject({ health: 'up', lastError: '' });
+  });
+
+  it('writes up 0 and ends every series when the target fails, and takes them up when it is back', async () => {
+    const loop = loopFor();
+    answer = { body: 'a 5\n' };
+    await loop.scrape(T0);
+    answer = { status: 503, body: 'a 6\n' };
+    await loop.scrape(T0 + 15_000);
+    expect(loop.view).toMatchObject({
+      health: 'down',
+      lastError: 'server returned HTTP status 503 Service Unavailable',
+    });
+    answer = { body: 'a 7\n' };
+    await loop.scrape(T0 + 30_000);
+    expect(await samples('a')).toEqual([
+      [0, 5],
+      [15, 'stale'],
+      [30, 7],
+    ]);
+    expect(await samples('up')).toEqual([
+      [0, 1],
+      [15, 0],
+      [30, 1],
+    ]);
+    expect(await samples('scrape_samples_scraped')).toEqual([
+      [0, 1],
+      [15, 0],
+      [30, 1],
+    ]);
+  });
+
+  it('ends a series that is not in the next scrape, and only that', async () => {
+    const loop = loopFor();
+    answer = { body: 'a 1\nb 1\n' };
+    await loop.scrape(T0);
+    answer = { body: 'a 2\n' };
+    await loop.scrape(T0 + 15_000);
+    await loop.scrape(T0 + 30_000);
+    expect(await samples('a')).toEqual([
+      [0, 1],
+      [15, 2],
+      [30, 2],
+    ]);
+    expect(await samples('b')).toEqual([
+      [0, 1],
+      [15, 'stale'],
+    ]);
+  });
+
+  it('ends all series of a target that goes away, up included, but none when the server stops', async () => {
+    answer = { body: 'a 1\n' };
+    const leaving = loopFor();
+    await leaving.scrape(T0);
+    await leaving.retire();
+    for (const name of ['a', 'up', 'scrape_duration_seconds', 'scrape_series_added'])
+      expect((await samples(name)).at(-1)).toEqual([300, 'stale']);
+
+    job = `${job}-staying`;
+    const staying = loopFor();
+    await staying.scrape(T0);
+    await staying.stop();
+    expect(await samples('a')).toEqual([[0, 1]]);
+    expect(await samples('up')).toEqual([[0, 1]]);
+  });
+
+  it('keeps samples and stale markers in ClickHouse, not only in memory', async () => {
+    const loop = loopFor();
+    answer = { body: 'a 1\n' };
+    await loop.scrape(T0);
+    answer = { body: '' };
+    await loop.scrape(T0 + 15_000);
+    await store.flush();
+    const [series] = await new History(client).read(
+      [
+        { name: '__name__', op: '=', value: 'a' },
+        { name: 'job', op: '=', value: job },
+      ],
+      T0,
+      T0 + 60_000,
+    );
+    expect([...series!.times]).toEqual([T0, T0 + 15_000]);
+    expect(series!.values[0]).toBe(1);
+    expect(series!.stale).toEqual(Uint8Array.of(0b10));
+  });
+
+  it('asks for gzip and reads it', async () => {
+    answer = { body: gzipSync('a 5\n'), encoding: 'gzip' };
+    await loopFor().scrape(T0);
+    expect(asked[0]!.headers['accept-encoding']).toBe('gzip');
+    expect(asked[0]!.headers['x-prometheus-scrape-timeout-seconds']).toBe('2');
+    expect(await samples('a')).toEqual([[0, 5]]);
+  });
+
+  it('writes nothing of a text with one malformed line, and says which line', async () => {
+    const loop = loopFor();
+    answer = { body: 'good 1\nbad one\n' };
+    await loop.scrape(T0);
+    expect(await samples('good')).toEqual([]);
+    expect(await samples('up')).toEqual([[0, 0]]);
+    expect(loop.view.lastError).toBe('line 2, column 4: "one" is not a number: bad one');
+  });
+
+  it('treats a scrape over sample_limit as failed, counting after metric relabelling', async () => {
+    const drop = { source_labels: ['__name__'], regex: 'noise.*', action: 'drop' };
+    const loop = loopFor({ sample_limit: 2, metric_relabel_configs: [drop] });
+    answer = { body: 'a 1\nb 1\nnoise_1 1\nnoise_2 1\n' };
+    await loop.scrape(T0);
+    answer = { body: 'a 1\nb 1\nc 1\nnoise_1 1\n' };
+    await loop.scrape(T0 + 15_000);
+    expect(await samples('up')).toEqual([
+      [0, 1],
+      [15, 0],
+    ]);
+    expect(await samples('a')).toEqual([
+      [0, 1],
+      [15, 'stale'],
+    ]);
+    expect(await samples('c')).toEqual([]);
+    expect(await samples('noise_1')).toEqual([]);
+    expect(await samples('scrape_samples_scraped')).toEqual([
+      [0, 4],
+      [15, 4],
+    ]);
+    expect(await samples('scrape_samples_post_metric_relabeling')).toEqual([
+      [0, 2],
+      [15, 3],
+    ]);
+    expect(loop.view.lastError).toContain('sample_limit 2');
+  });
+
+  it.each([
+    [{ label_limit: 3 }, 'label_limit exceeded'],
+    [{ label_name_length_limit: 8 }, 'label_name_length_limit exceeded'],
+    [{ label_value_length_limit: 20 }, 'label_value_length_limit exceeded'],
+    [{ body_size_limit: '40B' }, 'body size limit exceeded'],
+  ])('fails the scrape under %j', async (limits, message) => {
+    const loop = loopFor(limits);
+    answer = { body: 'a{long_name="1234567890123456789012345"} 1\n' };
+    await loop.scrape(T0);
+    expect(await samples('a')).toEqual([]);
+    expect(await samples('up')).toEqual([[0, 0]]);
+    expect(loop.view.lastError).toContain(message);
+  });
+
+  it('keeps the target’s word in exported_ labels, or lets it stand with honor_labels', async () => {
+    answer = { body: 'a{job="theirs",instance="they",exported_job="older"} 1\n' };
+    await loopFor().scrape(T0);
+    expect(
+      await samples('a', {
+        instance: address,
+        exported_instance: 'they',
+        exported_exported_job: 'theirs',
+        exported_job: 'older',
+      }),
+    ).toEqual([[0, 1]]);
+
+    const ours = job;
+    await loopFor({ honor_labels: true }).scrape(T0);
+    job = 'theirs';
+    expect(await samples('a', { instance: 'they', exported_job: 'older' })).toEqual([[0, 1]]);
+    job = ours;
+  });
+
+  it('takes the target’s timestamps and does not end such series, unless told otherwise', async () => {
+    const dated = `a 1 ${T0 - 5000}\n`;
+    const loop = loopFor();
+    answer = { body: dated };
+    await loop.scrape(T0);
+    answer = { body: '' };
+    await loop.scrape(T0 + 15_000);
+    expect(await samples('a')).toEqual([[-5, 1]]);
+
+    job = `${job}-tracked`;
+    const tracked = loopFor({ track_timestamps_staleness: true });
+    answer = { body: dated };
+    await tracked.scrape(T0);
+    answer = { body: '' };
+    await tracked.scrape(T0 + 15_000);
+    expect(await samples('a')).toEqual([
+      [-5, 1],
+      [15, 'stale'],
+    ]);
+
+    job = `${job}-ignored`;
+    answer = { body: dated };
+    await loopFor({ honor_timestamps: false }).scrape(T0);
+    expect(await samples('a')).toEqual([[0, 1]]);
+  });
+
+  it('prefers OpenMetrics, reads it, and hands exemplars on', async () => {
+    answer = {
+      type: 'application/openmetrics-text; version=1.0.0; charset=utf-8',
+      body: '# TYPE a counter\na_total 5 # {trace_id="t1"} 0.5\n# EOF\n',
+    };
+    await loopFor().scrape(T0);
+    expect(asked[0]!.headers['accept']).toBe(
+      'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1',
+    );
+    expect(await samples('a_total')).toEqual([[0, 5]]);
+    expect(exemplars).toEqual([
+      {
+        series: { __name__: 'a_total', job, instance: address },
+        labels: { trace_id: 't1' },
+        value: 0.5,
+        time: T0,
+      },
+    ]);
+  });
+
+  it('refuses an answer that is no exposition, unless fallback_scrape_protocol says what it is', async () => {
+    const loop = loopFor();
+    answer = { type: 'text/html', body: 'a 1\n' };
+    await loop.scrape(T0);
+    expect(loop.view.lastError).toContain('"text/html"');
+    await loopFor({ fallback_scrape_protocol: 'PrometheusText0.0.4' }).scrape(T0 + 1000);
+    expect(await samples('a')).toEqual([[1, 1]]);
+  });
+
+  it('goes on without a gap when another loop takes over the same labels, and ends what that one lacks', async () => {
+    answer = { body: 'a 1\nb 1\n' };
+    const before = loopFor();
+    await before.scrape(T0);
+    answer = { body: 'a 2\n' };
+    const after = new ScrapeLoop({
+      target: { ...before.view, timeoutMs: 1000 },
+      rules: jobSettings(
+        configFrom({ scrape_configs: [{ job_name: job }] }).config.scrape_configs[0]!,
+        configFrom({}).config.global,
+      ).rules,
+      read: async () => ({ text: 'a 2\n', format: 'text' }),
+      store,
+      log,
+      onMetadata: () => undefined,
+      clock: () => T0 + 15_000,
+      predecessor: before,
+    });
+    await after.start();
+    await after.stop();
+    expect(await samples('a')).toEqual([
+      [0, 1],
+      [15, 2],
+    ]);
+    expect(await samples('b')).toEqual([
+      [0, 1],
+      [15, 'stale'],
+    ]);
+    expect(await samples('up')).toEqual([
+      [0, 1],
+      [15, 1],
+    ]);
+  });
+});

@@ -1,0 +1,47 @@
+import type { ScrapeProtocol } from '../../config/scrape-schema.ts';
+
+/** Which parser reads an answer. */
+export type ExpositionFormat = 'text' | 'openmetrics';
+
+/** What we ask for unless told otherwise: the order of preference that Prometheus has. */
+export const DEFAULT_PROTOCOLS: readonly ScrapeProtocol[] = [
+  'OpenMetricsText1.0.0',
+  'OpenMetricsText0.0.1',
+  'PrometheusText1.0.0',
+  'PrometheusText0.0.4',
+];
+
+const MEDIA_TYPES: Readonly<Record<ScrapeProtocol, string>> = {
+  'OpenMetricsText1.0.0': 'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8',
+  'OpenMetricsText0.0.1': 'application/openmetrics-text;version=0.0.1',
+  'PrometheusText1.0.0': 'text/plain;version=1.0.0;escaping=allow-utf-8',
+  'PrometheusText0.0.4': 'text/plain;version=0.0.4',
+};
+
+/** The Accept header that asks for protocols in order of preference. */
+export function acceptHeader(protocols: readonly ScrapeProtocol[]): string {
+  const types = protocols.map(
+    (protocol, index) => `${MEDIA_TYPES[protocol]};q=0.${protocols.length + 1 - index}`,
+  );
+  return [...types, '*/*;q=0.1'].join(',');
+}
+
+/**
+ * The format of an answer by its Content-Type, or by `fallback_scrape_protocol` where that says nothing of use.
+ * Source: prometheus.io, "Prometheus 3.0 migration guide", section "Scrape protocols".
+ * @throws Error when neither names a format.
+ */
+export function formatOf(
+  contentType: string,
+  fallback: ScrapeProtocol | undefined,
+): ExpositionFormat {
+  const media = contentType.split(';', 1)[0]!.trim().toLowerCase();
+  if (media === 'application/openmetrics-text') return 'openmetrics';
+  if (media === 'text/plain') return 'text';
+  if (fallback !== undefined) return fallback.startsWith('OpenMetrics') ? 'openmetrics' : 'text';
+  throw new Error(
+    media === ''
+      ? 'the target sends no Content-Type; set fallback_scrape_protocol, for example to PrometheusText0.0.4'
+      : `the target answers with Content-Type "${contentType}", which is no exposition format; if it is one, set fallback_scrape_protocol`,
+  );
+}

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { relabelSchema } from '../collect/relabel/schema.ts';
+import { durationSchema, sizeSchema } from './common-schema.ts';
+import { discoveryKeys } from './discovery-schema.ts';
+import { checkOneIdentity, httpClientKeys } from './http-client-schema.ts';
+
+/** `scrape_configs` and what of `global` concerns it. Source: prometheus.io, "Configuration", `<scrape_config>`. */
+
+const limit = z.number().int().min(0);
+
+const scrapeProtocol = z.enum([
+  'OpenMetricsText1.0.0',
+  'OpenMetricsText0.0.1',
+  'PrometheusText1.0.0',
+  'PrometheusText0.0.4',
+]);
+export type ScrapeProtocol = z.output<typeof scrapeProtocol>;
+
+const protocols = z
+  .array(scrapeProtocol)
+  .min(1)
+  .refine((list) => new Set(list).size === list.length, 'names a protocol twice');
+
+/** Keys that `global` sets for all jobs and each job may set for itself. */
+const limitKeys = {
+  body_size_limit: sizeSchema.optional(),
+  sample_limit: limit.optional(),
+  label_limit: limit.optional(),
+  label_name_length_limit: limit.optional(),
+  label_value_length_limit: limit.optional(),
+  target_limit: limit.optional(),
+  keep_dropped_targets: limit.optional(),
+  scrape_protocols: protocols.optional(),
+};
+
+export const globalScrapeKeys = {
+  scrape_interval: durationSchema.prefault('15s'),
+  scrape_timeout: durationSchema.prefault('10s'),
+  ...limitKeys,
+};
+
+const scrapeConfig = z
+  .strictObject({
+    job_name: z.string().min(1),
+    scrape_interval: durationSchema.optional(),
+    scrape_timeout: durationSchema.optional(),
+    metrics_path: z.string().startsWith('/').default('/metrics'),
+    scheme: z
+      .string()
+      .transform((scheme) => scheme.toLowerCase())
+      .pipe(z.enum(['http', 'https']))
+      .prefault('http'),
+    params: z.record(z.string(), z.array(z.string())).default({}),
+    honor_labels: z.boolean().default(false),
+    honor_timestamps: z.boolean().default(true),
+    track_timestamps_staleness: z.boolean().default(false),
+    fallback_scrape_protocol: scrapeProtocol.optional(),
+    ...limitKeys,
+    ...httpClientKeys,
+    ...discoveryKeys,
+    relabel_configs: z.array(relabelSchema).default([]),
+    metric_relabel_configs: z.array(relabelSchema).default([]),
+  })
+  .superRefine(checkOneIdentity)
+  .superRefine((job, context) => {
+    const { scrape_interval: interval, scrape_timeout: timeout } = job;
+    if (interval !== undefined && timeout !== undefined && timeout > interval)
+      context.addIssue({
+        code: 'custom',
+        path: ['scrape_timeout'],
+        message: 'must not be longer than scrape_interval',
+      });
+  });
+
+export const scrapeConfigsSchema = z
+  .array(scrapeConfig)
+  .default([])
+  .superRefine((jobs, context) => {
+    const seen = new Set<string>();
+    for (const [index, { job_name: name }] of jobs.entries()) {
+      if (seen.has(name))
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'job_name'],
+          message: `another scrape configuration has the job name "${name}"`,
+        });
+      seen.add(name);
+    }
+  });
+
+export type ScrapeConfig = z.output<typeof scrapeConfig>;

@@ -1,0 +1,32 @@
+import { inspect } from 'node:util';
+
+const SHOWN = '<secret>';
+
+/**
+ * A password, token or key of the configuration. Printed, logged or turned into JSON it reads `<secret>`, as Prometheus
+ * shows it; only `reveal` gives the text.
+ */
+export class Secret {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The text itself: for the request that needs it, and nowhere else. */
+  reveal(): string {
+    return this.#text;
+  }
+
+  toString(): string {
+    return SHOWN;
+  }
+
+  toJSON(): string {
+    return SHOWN;
+  }
+
+  [inspect.custom](): string {
+    return SHOWN;
+  }
+}
