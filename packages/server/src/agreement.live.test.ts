@@ -62,6 +62,18 @@ async function expressions(): Promise<string[]> {
   return [...found];
 }
 
+/** One request of every kind, so that every series is there before anyone scrapes. */
+async function warmUp(url: string): Promise<void> {
+  const mails = [
+    'Are we still on for lunch tomorrow?',
+    'FREE MONEY!!! CLICK HERE TO BUY NOW, BEST PRICE',
+  ];
+  const tooLong = JSON.stringify({ text: 'a'.repeat(70_000) });
+  const bodies = [...mails.map((text) => JSON.stringify({ text })), '{"text": "', tooLong];
+  const headers = { 'content-type': 'application/json' };
+  for (const body of bodies) await fetch(`${url}/predict`, { method: 'POST', headers, body });
+}
+
 function unwrapped(expr: Expr): Expr {
   return expr.kind === 'paren' ? unwrapped(expr.expr) : expr;
 }
@@ -77,14 +89,7 @@ describe.skipIf(!hasPrometheus)(
         const port = /"listening":(\d+)/.exec(service.output())?.[1];
         return port === undefined ? undefined : `127.0.0.1:${port}`;
       });
-      running.push(
-        startTypeScript(join(example, 'traffic.ts'), [
-          '--target',
-          `http://${address}`,
-          '--hard-from',
-          String(Date.now()),
-        ]),
-      );
+      await warmUp(`http://${address}`);
 
       const [ourPort, theirPort] = [await freePort(), await freePort()];
       const scrape = `global: { scrape_interval: ${SCRAPE_S}s, scrape_timeout: 4s, evaluation_interval: ${SCRAPE_S}s }
@@ -112,6 +117,16 @@ rule_files: [${DEMO_RULE_FILES.map((file) => JSON.stringify(file)).join(', ')}]
         await eventually('requests to be counted', async () =>
           (await api.vector('ml_requests_total > 0')).size > 0 ? true : undefined,
         );
+      // Both have every series twice before it begins to move, so no one's first scrape swallows requests.
+      await pause(2 * SCRAPE_S * 1000);
+      running.push(
+        startTypeScript(join(example, 'traffic.ts'), [
+          '--target',
+          `http://${address}`,
+          '--hard-from',
+          String(Date.now()),
+        ]),
+      );
       await pause(WATCH_S * 1000);
     });
 
