@@ -68,9 +68,13 @@ function same(a: Points, b: Points): boolean {
   return true;
 }
 
-/** Values whose last digits decide whether a comparison holds differ for good reason. */
-const STABLE =
-  /(?:==|!=|>|<|%|count_values|atan2|\^|ceil|floor|sgn|exp|stddev|stdvar|deriv|histogram_quantile|changes|quantile|topk|bottomk|limitk|ts_of|resets|NaN)/;
+/** Functions whose last digits depend on which windows were computed together. */
+const ROUNDED = /avg_over_time|sum_over_time|stddev_over_time|deriv/;
+/** Aggregations whose last digits depend on the order of what they add. */
+const SUMMED = /sum|avg|stddev|stdvar/;
+/** What makes more of a difference in the last digit than a difference in the last digit. */
+const DECIDES =
+  /==|!=|>|<|%|\^|count_values|ceil|floor|sgn|exp|changes|resets|topk|bottomk|ts_of|histogram_quantile|mad_|hour/;
 
 describe('a range query', () => {
   it('gives at each step what an instant query gives there', async () => {
@@ -91,7 +95,7 @@ describe('a range query', () => {
           for (const [labels, values] of one)
             union.set(labels, new Map([...(union.get(labels) ?? []), ...values]));
         }
-        if (typeof whole === 'string' || STABLE.test(query)) return;
+        if (typeof whole === 'string' || (ROUNDED.test(query) && DECIDES.test(query))) return;
         expect([query, same(whole, union)]).toEqual([query, true]);
       }),
       { numRuns: 400 },
@@ -111,7 +115,8 @@ describe('a range query', () => {
           const left = await range(series, query, 300_000, 300_000 + (cut - 1) * step, step);
           const right = await range(series, query, 300_000 + cut * step, 300_000 + 9 * step, step);
           if (typeof whole === 'string') return;
-          if (typeof left === 'string' || typeof right === 'string' || STABLE.test(query)) return;
+          if (typeof left === 'string' || typeof right === 'string') return;
+          if (ROUNDED.test(query) && DECIDES.test(query)) return;
           const joined: Points = new Map(left);
           for (const [labels, values] of right)
             joined.set(labels, new Map([...(joined.get(labels) ?? []), ...values]));
@@ -129,7 +134,7 @@ describe('a range query', () => {
         const backwards = await range(series.toReversed(), query, 300_000, SPAN_MS, 120_000);
         expect(typeof forwards).toBe(typeof backwards);
         if (typeof forwards === 'string' || typeof backwards === 'string') return;
-        if (STABLE.test(query) || /1e300|avg|sum|e\+/.test(query)) return;
+        if ((ROUNDED.test(query) || SUMMED.test(query)) && DECIDES.test(query)) return;
         expect([query, same(forwards, backwards)]).toEqual([query, true]);
       }),
       { numRuns: 400 },

@@ -13,7 +13,8 @@ const value = fc.oneof(
 function seriesOf(labels: SeriesColumns['labels']): fc.Arbitrary<SeriesColumns> {
   return fc
     .array(fc.tuple(value, fc.integer({ min: 1, max: 40 }), fc.integer({ min: 0, max: 30 })), {
-      maxLength: 80,
+      minLength: 5,
+      maxLength: 90,
     })
     .map((samples) => {
       let time = 0;
