@@ -1,0 +1,145 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import {
+  CONTENT_TYPES,
+  exportResponse,
+  type OtlpEncoding,
+  STATUS_CODES,
+  status,
+} from '../collect/otlp/answer.ts';
+import { DeltaStreams } from '../collect/otlp/delta-streams.ts';
+import type { ResourceMetrics } from '../collect/otlp/messages.ts';
+import { readJson } from '../collect/otlp/read-json.ts';
+import { readProtobuf } from '../collect/otlp/read-protobuf.ts';
+import type { Translated } from '../collect/otlp/series-builder.ts';
+import { DEFAULT_OTLP_SETTINGS, type OtlpSettings } from '../collect/otlp/settings.ts';
+import { hasDeltas, translate } from '../collect/otlp/translate.ts';
+import { fromGzip, tooLarge } from '../collect/wire/body.ts';
+import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../collect/wire/limits.ts';
+import { type NotStored, store, summary } from '../collect/wire/outcome.ts';
+import { RequestError } from '../collect/wire/request-error.ts';
+import { StartTimes } from '../collect/wire/start-times.ts';
+import { messageOf } from '../errors.ts';
+import { StoreBusyError } from '../store/metrics/sink.ts';
+import type { PushOptions } from './remote-write.ts';
+
+export interface OtlpOptions extends PushOptions {
+  readonly settings?: OtlpSettings;
+}
+
+/** 20 MiB is what the specification recommends. */
+const OTLP_LIMITS: ReceiveLimits = { ...DEFAULT_RECEIVE_LIMITS, bodyBytes: 20 * 2 ** 20 };
+
+/**
+ * OTLP/HTTP for metrics: `POST /v1/metrics`, in protobuf and JSON, plain and gzip.
+ *
+ * 200: all is stored, but for what its partial success names · 400, 413, 415: nothing was taken · 429 and 503 with
+ * Retry-After: come again.
+ * Source: OTLP specification, "OTLP/HTTP".
+ */
+export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Promise<void> {
+  const { sink, metadata, exemplars, clock = Date.now } = options;
+  const { limits = OTLP_LIMITS, settings = DEFAULT_OTLP_SETTINGS } = options;
+  const deltas = new DeltaStreams();
+  const starts = new StartTimes();
+  const oneAtATime = queue();
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) =>
+    refuse(error, encodingOf(request) ?? 'json', reply),
+  );
+
+  app.post(
+    '/metrics',
+    { bodyLimit: limits.compressedBytes, decompress: false },
+    async (request, reply) => {
+      const encoding = encodingOf(request);
+      if (encoding === undefined)
+        throw new RequestError(
+          415,
+          `unsupported content type ${request.headers['content-type'] ?? '(none)'}: OTLP is application/x-protobuf or application/json`,
+        );
+      const bytes = await body(request);
+      const resources = encoding === 'json' ? readJson(bytes.toString()) : readProtobuf(bytes);
+      // Sums of deltas build on each other, and on what was stored.
+      const take = () => takeIn(resources);
+      const { translated, notStored } = await (hasDeltas(resources) ? oneAtATime(take) : take());
+      for (const [name, about] of translated.metadata) metadata?.(name, about);
+      if (translated.exemplars.length > 0) exemplars?.(translated.exemplars);
+      return reply
+        .type(CONTENT_TYPES[encoding])
+        .send(exportResponse(encoding, partialSuccess(translated, notStored)));
+    },
+  );
+
+  async function takeIn(
+    resources: readonly ResourceMetrics[],
+  ): Promise<{ translated: Translated; notStored: NotStored[] }> {
+    const now = clock();
+    const session = deltas.begin();
+    const translated = translate(resources, settings, limits, session);
+    const notStored = await store(translated, sink, { starts, limits, now });
+    deltas.keep(session, now);
+    return { translated, notStored };
+  }
+
+  async function body(request: FastifyRequest): Promise<Buffer> {
+    const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+    if (encoding === 'gzip') return fromGzip(bytes, limits.bodyBytes);
+    if (encoding !== 'identity' && encoding !== '')
+      throw new RequestError(415, `unsupported content encoding ${encoding}: OTLP is gzip or none`);
+    if (bytes.length > limits.bodyBytes) throw tooLarge(limits.bodyBytes);
+    return bytes;
+  }
+}
+
+function encodingOf(request: FastifyRequest): OtlpEncoding | undefined {
+  const mediaType = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
+  if (mediaType === CONTENT_TYPES.protobuf) return 'protobuf';
+  return mediaType === CONTENT_TYPES.json ? 'json' : undefined;
+}
+
+function partialSuccess(
+  { refusals, pointOf }: Translated,
+  notStored: readonly NotStored[],
+): { rejectedDataPoints: number; errorMessage: string } | undefined {
+  const points = new Set(notStored.map(({ sample }) => pointOf.get(sample)));
+  // Samples that we made, like those of target_info, are no sender's points.
+  points.delete(undefined);
+  const refused = refusals.reduce((sum, { count }) => sum + count, 0);
+  if (refusals.length === 0 && points.size === 0) return undefined;
+  const errorMessage = summary([...refusals, ...notStored].map(({ reason }) => reason));
+  return { rejectedDataPoints: refused + points.size, errorMessage };
+}
+
+function refuse(
+  error: Error & { statusCode?: number },
+  encoding: OtlpEncoding,
+  reply: FastifyReply,
+): FastifyReply {
+  const answer = (http: number, code: number): FastifyReply =>
+    reply
+      .code(http)
+      .type(CONTENT_TYPES[encoding])
+      .send(status(encoding, code, messageOf(error)));
+  if (error instanceof RequestError) return answer(error.status, STATUS_CODES.invalidArgument);
+  if (error instanceof StoreBusyError) {
+    reply.header('retry-after', Math.ceil(error.retryAfterSeconds));
+    return answer(429, STATUS_CODES.resourceExhausted);
+  }
+  const http = error.statusCode ?? 500;
+  if (http < 500) return answer(http, STATUS_CODES.invalidArgument);
+  // Of all 5xx a sender repeats a request only after 502, 503 and 504, and it may not be lost.
+  return answer(503, STATUS_CODES.unavailable);
+}
+
+/** Runs one piece of work after another. */
+function queue(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}
