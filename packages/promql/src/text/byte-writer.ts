@@ -1,7 +1,7 @@
+import { findDigits, found } from './float-digits.ts';
 import { formatValue } from './number.ts';
 import { eachUtf8Byte } from './utf8.ts';
 
-const COMMA = 44;
 const QUOTE = 34;
 const CLOSE = 93;
 const ZERO = 48;
@@ -51,39 +51,43 @@ export class ByteWriter {
    */
   samples(values: Float64Array, prefixes: Uint8Array, ends: Int32Array): void {
     this.#reserve(prefixes.length + values.length * 28);
-    // Most series hold short decimals; the others are all printed at once, which costs least.
-    for (let i = 0; i < values.length; i++) {
-      if (isShort(values[i]!)) continue;
-      this.#printed(values, prefixes, ends);
-      return;
-    }
     for (let i = 0; i < values.length; i++) {
       this.#copy(prefixes, i === 0 ? 0 : ends[i - 1]!, ends[i]!);
-      this.#short(values[i]!);
+      this.number(values[i]!);
       this.#bytes[this.#length++] = QUOTE;
       this.#bytes[this.#length++] = CLOSE;
     }
   }
 
-  #printed(values: Float64Array, prefixes: Uint8Array, ends: Int32Array): void {
-    const text = printAll(values);
-    this.#reserve(prefixes.length + text.length + values.length * 2);
+  /** A number as {@link formatValue} prints it. */
+  number(value: number): void {
+    if (isShort(value)) {
+      this.#reserve(24);
+      this.#short(value);
+    } else if (findDigits(Math.abs(value))) {
+      this.#reserve(24);
+      this.#found(value < 0);
+    } else {
+      this.text(formatValue(value));
+    }
+  }
+
+  /** The digits that were found last, with the point in its place. */
+  #found(negative: boolean): void {
+    const { digits, length, exponent } = found;
     const bytes = this.#bytes;
-    const { length } = text;
     let at = this.#length;
-    let next = 0;
-    let prefix = 0;
-    for (let sample = 0; sample < values.length; sample++) {
-      const end = ends[sample]!;
-      while (prefix < end) bytes[at++] = prefixes[prefix++]!;
-      for (; next < length; next++) {
-        const code = text.charCodeAt(next);
-        if (code === COMMA) break;
-        bytes[at++] = code;
+    if (negative) bytes[at++] = MINUS;
+    if (exponent <= 0) {
+      bytes[at++] = ZERO;
+      bytes[at++] = POINT;
+      for (let i = exponent; i < 0; i++) bytes[at++] = ZERO;
+      for (let i = 0; i < length; i++) bytes[at++] = ZERO + digits[i]!;
+    } else {
+      for (let i = 0; i < Math.max(length, exponent); i++) {
+        if (i === exponent) bytes[at++] = POINT;
+        bytes[at++] = ZERO + (i < length ? digits[i]! : 0);
       }
-      next++;
-      bytes[at++] = QUOTE;
-      bytes[at++] = CLOSE;
     }
     this.#length = at;
   }
@@ -123,27 +127,10 @@ export class ByteWriter {
   }
 }
 
-/** All values with commas between them. Printing them in one call costs half of one by one. */
-function printAll(values: Float64Array): string {
-  const list = new Array<number>(values.length);
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (!hasPlainJson(value)) return Array.from(values, formatValue).join(',');
-    list[i] = value;
-  }
-  return JSON.stringify(list).slice(1, -1);
-}
-
 /** Whether six decimals say it all. */
 function isShort(value: number): boolean {
   const scaled = Math.round(value * 1e6);
   return (
     scaled < MOST_EXACT && scaled > -MOST_EXACT && scaled / 1e6 === value && !Object.is(value, -0)
   );
-}
-
-/** Whether JSON and Prometheus print the number alike: finite, without an exponent, not -0. */
-function hasPlainJson(value: number): boolean {
-  const size = Math.abs(value);
-  return (size >= 1e-6 && size < 1e21) || Object.is(value, 0);
 }
