@@ -27,7 +27,8 @@ export function acceptHeader(protocols: readonly ScrapeProtocol[]): string {
 }
 
 /**
- * The format of an answer by its Content-Type, or by `fallback_scrape_protocol` where that says nothing of use.
+ * The format of an answer by its Content-Type, or by `fallback_scrape_protocol` where that says nothing of use. An answer
+ * without Content-Type is read as text, as Prometheus 2 did; Prometheus 3 refuses it.
  * Source: prometheus.io, "Prometheus 3.0 migration guide", section "Scrape protocols".
  * @throws Error when neither names a format.
  */
@@ -39,9 +40,8 @@ export function formatOf(
   if (media === 'application/openmetrics-text') return 'openmetrics';
   if (media === 'text/plain') return 'text';
   if (fallback !== undefined) return fallback.startsWith('OpenMetrics') ? 'openmetrics' : 'text';
+  if (media === '') return 'text';
   throw new Error(
-    media === ''
-      ? 'the target sends no Content-Type; set fallback_scrape_protocol, for example to PrometheusText0.0.4'
-      : `the target answers with Content-Type "${contentType}", which is no exposition format; if it is one, set fallback_scrape_protocol`,
+    `the target answers with Content-Type "${contentType}", which is no exposition format; if it is one, set fallback_scrape_protocol`,
   );
 }
