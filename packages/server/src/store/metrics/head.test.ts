@@ -1,11 +1,11 @@
+import { histogram } from '@bellwether/promql';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Head } from './head.ts';
 
 function headWith(...series: Record<string, string>[]): Head {
   const head = new Head(0);
-  for (const [i, labels] of series.entries())
-    head.append(head.get(head.ref(labels))!, 1000 + i, i, false);
+  for (const [i, labels] of series.entries()) head.append(head.get(head.ref(labels))!, 1000 + i, i);
   return head;
 }
 
@@ -39,21 +39,57 @@ describe('the head', () => {
   it('takes samples in order, knows the same sample again, and refuses older ones', () => {
     const head = new Head(0);
     const series = head.get(head.ref({ __name__: 'a' }))!;
-    expect(head.append(series, 10, 1, false)).toBe('ok');
-    expect(head.append(series, 10, 1, false)).toBe('duplicate');
-    expect(head.append(series, 10, 2, false)).toBe('out-of-order');
-    expect(head.append(series, 9, 1, false)).toBe('out-of-order');
-    expect(head.append(series, 11, Number.NaN, true)).toBe('ok');
+    expect(head.append(series, 10, 1)).toBe('ok');
+    expect(head.append(series, 10, 1)).toBe('duplicate');
+    expect(head.append(series, 10, 2)).toBe('conflict');
+    expect(head.append(series, 9, 1)).toBe('out-of-order');
+    expect(head.append(series, 11, 'stale')).toBe('ok');
     expect(series.live).toBe(false);
+  });
+
+  it('puts a late sample in its place, and leaves what queries hold as it was', () => {
+    const times = fc.uniqueArray(fc.integer({ min: 1, max: 500 }), {
+      minLength: 1,
+      maxLength: 100,
+    });
+    fc.assert(
+      fc.property(times, (order) => {
+        const head = new Head(0);
+        const series = head.get(head.ref({ __name__: 'a' }))!;
+        const held: { times: Float64Array; copy: number[] }[] = [];
+        for (const [i, time] of order.entries()) {
+          const value =
+            time % 7 === 0 ? 'stale' : time % 5 === 0 ? histogram({ count: time }) : time;
+          expect(head.append(series, time, value, 0)).toBe('ok');
+          expect(head.append(series, time, value, 0)).toBe('duplicate');
+          if (i % 3 === 0) {
+            const view = series.slice(0, 1000).times;
+            held.push({ times: view, copy: [...view] });
+          }
+        }
+        const sorted = order.toSorted((a, b) => a - b);
+        const got = series.slice(0, 1000);
+        expect([...got.times]).toEqual(sorted);
+        for (const [i, time] of sorted.entries()) {
+          const stale = ((got.stale?.[i >> 3] ?? 0) & (1 << (i & 7))) !== 0;
+          expect(stale).toBe(time % 7 === 0);
+          expect(got.histograms?.[i]?.count).toBe(
+            time % 7 !== 0 && time % 5 === 0 ? time : undefined,
+          );
+          if (time % 7 !== 0 && time % 5 !== 0) expect(got.values[i]).toBe(time);
+        }
+        for (const { times, copy } of held) expect([...times]).toEqual(copy);
+      }),
+    );
   });
 
   it('forgets series whose samples have all left the window, and knows them again when they return', () => {
     const head = headWith({ __name__: 'old' });
-    head.append(head.get(head.ref({ __name__: 'new' }))!, 5000, 1, false);
+    head.append(head.get(head.ref({ __name__: 'new' }))!, 5000, 1);
     head.truncate(2000);
     expect(head.find([]).map(({ labels }) => labels['__name__'])).toEqual(['new']);
     const again = head.get(head.ref({ __name__: 'old' }))!;
-    expect(head.append(again, 6000, 1, false)).toBe('ok');
+    expect(head.append(again, 6000, 1)).toBe('ok');
     expect(head.find([{ name: '__name__', op: '=', value: 'old' }])).toHaveLength(1);
   });
 
@@ -74,7 +110,7 @@ describe('the head', () => {
           for (const { gap, stale } of steps) {
             time += gap;
             if (time > cut && series.length > 0) series.dropBefore(Math.min(cut, time - 1));
-            head.append(series, time, time * 2, stale);
+            head.append(series, time, stale ? 'stale' : time * 2);
             model.push({ time, value: time * 2, stale });
           }
           series.dropBefore(cut);

@@ -1,10 +1,13 @@
 import type { Labels, Matcher, Millis } from '@bellwether/promql';
 import { LabelIndex } from './label-index.ts';
 import { labelsKey, seriesId } from './labels.ts';
-import { Series } from './series.ts';
+import { type SampleValue, Series } from './series.ts';
 
-/** What became of a sample: Prometheus drops what is not newer than the last one, and the same sample twice is no error. */
-export type Appended = 'ok' | 'duplicate' | 'out-of-order';
+/**
+ * What became of a sample. `duplicate`: it was there already, which is fine. `conflict`: another value stands at its time.
+ * `too-old`: it belongs before the head's beginning.
+ */
+export type Appended = 'ok' | 'duplicate' | 'conflict' | 'out-of-order' | 'too-old';
 
 /** The recent hours of every active series, in memory, behind an inverted index. */
 export class Head {
@@ -39,15 +42,19 @@ export class Head {
     return this.#series[ref];
   }
 
-  append(series: Series, time: Millis, value: number, stale: boolean): Appended {
+  /** @param notBefore A sample older than the series' last is taken if it is not older than this. */
+  append(series: Series, time: Millis, value: SampleValue, notBefore = Infinity): Appended {
     if (time > series.lastTime) {
-      if (time < this.from) return 'out-of-order';
-      series.push(time, value, stale);
+      if (time < this.from) return 'too-old';
+      series.push(time, value);
       return 'ok';
     }
-    const same =
-      time === series.lastTime && (Object.is(value, series.lastValue) || (stale && !series.live));
-    return same ? 'duplicate' : 'out-of-order';
+    const there = series.at(time);
+    if (there !== undefined) return sameSample(there, value) ? 'duplicate' : 'conflict';
+    if (time < notBefore) return 'out-of-order';
+    if (time < this.from) return 'too-old';
+    series.insert(time, value);
+    return 'ok';
   }
 
   find(matchers: readonly Matcher[]): Series[] {
@@ -70,4 +77,10 @@ export class Head {
       this.#series[ref] = undefined;
     }
   }
+}
+
+function sameSample(a: SampleValue, b: SampleValue): boolean {
+  if (typeof a === 'object' && typeof b === 'object')
+    return JSON.stringify(a) === JSON.stringify(b);
+  return Object.is(a, b);
 }

@@ -1,13 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { histogram } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbeddedClickHouse } from '../clickhouse.ts';
 import { migrate } from '../schema/migrate.ts';
 import { History } from './history.ts';
 import { labelsKey, seriesId } from './labels.ts';
-import { sampleLine } from './sample-line.ts';
+import { histogramLine, sampleLine, staleLine } from './sample-line.ts';
 
 const now = Date.now() - 60_000;
 let folder: string;
@@ -33,7 +34,9 @@ async function write(
   const id = seriesId(labelsKey(labels));
   await history.write({
     series: [{ id, labels }],
-    samples: samples.map(([time, value, stale]) => sampleLine(id, time, value, stale ?? false)),
+    samples: samples.map(([time, value, stale]) =>
+      stale === true ? staleLine(id, time) : sampleLine(id, time, value),
+    ),
   });
 }
 
@@ -75,6 +78,26 @@ describe('the history in ClickHouse', () => {
     );
     expect([...series!.times]).toEqual([now, now + 1]);
     expect(series!.stale).toEqual(Uint8Array.of(0b10));
+  });
+
+  it('gives back native histograms, infinite and odd sums too', async () => {
+    const labels = { __name__: 'native' };
+    const id = seriesId(labelsKey(labels));
+    const one = histogram({
+      schema: 3,
+      count: 5,
+      sum: Number.NaN,
+      positive: { indices: [-3, 7], counts: [2, 3] },
+    });
+    const lines = [histogramLine(id, now, one), sampleLine(id, now + 1, 4)];
+    await history.write({ series: [{ id, labels }], samples: lines });
+    const [series] = await history.read(
+      [{ name: '__name__', op: '=', value: 'native' }],
+      now,
+      now + 5,
+    );
+    expect(series!.histograms).toEqual([one, undefined]);
+    expect(series!.values[1]).toBe(4);
   });
 
   it('takes matchers as PromQL does: anchored, dot matches newline, a missing label is empty', async () => {

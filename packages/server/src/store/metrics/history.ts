@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
-import type { Labels, Matcher, Millis, SeriesColumns } from '@bellwether/promql';
+import type { FloatHistogram, Labels, Matcher, Millis, SeriesColumns } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { histogramFromText } from './histogram-text.ts';
+import { KIND } from './sample-kind.ts';
 import { SampleRows, type SeriesRun } from './sample-rows.ts';
 
 /** New series, and samples as lines of tab-separated text. */
@@ -47,12 +49,19 @@ export class History {
     const condition = seriesCondition(matchers);
     const labels = await this.#labels(condition, signal);
     if (labels.size === 0) return [];
-    const found: SeriesColumns[] = [];
-    for await (const run of this.#runs(condition, from, to, signal)) {
+    const runs: SeriesRun[] = [];
+    for await (const run of this.#runs(condition, from, to, signal)) runs.push(run);
+    const histograms = runs.some((run) => run.hasHistograms)
+      ? await this.#histograms(condition, from, to, signal)
+      : new Map<string, Map<Millis, FloatHistogram>>();
+    return runs.flatMap((run) => {
       const of = labels.get(run.id);
-      if (of !== undefined) found.push({ ...run.columns(), labels: of });
-    }
-    return found;
+      if (of === undefined) return [];
+      const columns = { ...run.columns(), labels: of };
+      const own = histograms.get(run.id);
+      if (own === undefined) return [columns];
+      return [{ ...columns, histograms: Array.from(columns.times, (time) => own.get(time)) }];
+    });
   }
 
   async #labels(condition: Condition, signal?: AbortSignal): Promise<Map<string, Labels>> {
@@ -68,6 +77,28 @@ export class History {
     );
   }
 
+  /** The histograms among the samples, by series and time. */
+  async #histograms(
+    condition: Condition,
+    from: Millis,
+    to: Millis,
+    signal?: AbortSignal,
+  ): Promise<Map<string, Map<Millis, FloatHistogram>>> {
+    const answer = await this.#client.query({
+      query: `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(ts)), histogram FROM bellwether.samples
+        WHERE ${WITHIN} AND kind = ${KIND.histogram} AND ${belongsTo(condition)}`,
+      query_params: { ...condition.params, ...bounds(from, to) },
+      format: 'JSONCompactEachRow',
+      ...(signal === undefined ? {} : { abort_signal: signal }),
+    });
+    const found = new Map<string, Map<Millis, FloatHistogram>>();
+    for (const [id, time, text] of await answer.json<[string, Millis, string]>()) {
+      const own = found.get(id) ?? new Map<Millis, FloatHistogram>();
+      found.set(id, own.set(time, histogramFromText(text)));
+    }
+    return found;
+  }
+
   async *#runs(
     condition: Condition,
     from: Millis,
@@ -75,17 +106,29 @@ export class History {
     signal?: AbortSignal,
   ): AsyncGenerator<SeriesRun> {
     const { stream } = await this.#client.exec({
-      query: `SELECT series, toFloat64(toUnixTimestamp64Milli(ts)), value, stale FROM bellwether.samples
-        WHERE ts >= fromUnixTimestamp64Milli({from:Int64}) AND ts <= fromUnixTimestamp64Milli({to:Int64})
-          AND series IN (SELECT id FROM bellwether.series WHERE ${condition.sql})
+      query: `SELECT series, toFloat64(toUnixTimestamp64Milli(ts)), value, kind FROM bellwether.samples
+        WHERE ${WITHIN} AND ${belongsTo(condition)}
         ORDER BY series, ts LIMIT 1 BY series, ts FORMAT RowBinary`,
-      query_params: { ...condition.params, from: Math.floor(from), to: Math.ceil(to) },
+      query_params: { ...condition.params, ...bounds(from, to) },
       ...(signal === undefined ? {} : { abort_signal: signal }),
     });
     const rows = new SampleRows();
     for await (const chunk of stream) yield* rows.take(chunk as Buffer);
     yield* rows.end();
   }
+}
+
+const WITHIN =
+  'ts >= fromUnixTimestamp64Milli({from:Int64}) AND ts <= fromUnixTimestamp64Milli({to:Int64})';
+
+function bounds(from: Millis, to: Millis): Record<string, number> {
+  return { from: Math.floor(from), to: Math.ceil(to) };
+}
+
+function belongsTo(condition: Condition): string {
+  return condition.sql === '1'
+    ? '1'
+    : `series IN (SELECT id FROM bellwether.series WHERE ${condition.sql})`;
 }
 
 interface Condition {

@@ -1,4 +1,4 @@
-import type { SeriesColumns } from '@bellwether/promql';
+import type { FloatHistogram, SeriesColumns } from '@bellwether/promql';
 import { labelsKey } from './labels.ts';
 
 /** Older and newer parts of the same series put end to end; parts do not overlap. */
@@ -25,11 +25,23 @@ function concat(a: SeriesColumns, b: SeriesColumns): SeriesColumns {
   const values = new Float64Array(length);
   values.set(a.values);
   values.set(b.values, a.values.length);
-  if (a.stale === undefined && b.stale === undefined) return { labels: a.labels, times, values };
+  const joined: SeriesColumns = {
+    labels: a.labels,
+    times,
+    values,
+    ...(a.histograms === undefined && b.histograms === undefined
+      ? {}
+      : { histograms: [...histogramsOf(a), ...histogramsOf(b)] }),
+  };
+  if (a.stale === undefined && b.stale === undefined) return joined;
   const stale = new Uint8Array((length + 7) >> 3);
   copyBits(a.stale, a.times.length, stale, 0);
   copyBits(b.stale, b.times.length, stale, a.times.length);
-  return { labels: a.labels, times, values, stale };
+  return { ...joined, stale };
+}
+
+function histogramsOf(series: SeriesColumns): readonly (FloatHistogram | undefined)[] {
+  return series.histograms ?? new Array<undefined>(series.times.length).fill(undefined);
 }
 
 function copyBits(

@@ -1,4 +1,5 @@
 import type {
+  CancelSignal,
   Labels,
   Matcher,
   Millis,
@@ -6,23 +7,33 @@ import type {
   SeriesColumns,
   SeriesSource,
 } from '@bellwether/promql';
-import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { type Appended, Head } from './head.ts';
 import type { History } from './history.ts';
 import { joinColumns } from './join-columns.ts';
-import { sampleLine } from './sample-line.ts';
+import { Pending } from './pending.ts';
+import { histogramLine, sampleLine, staleLine } from './sample-line.ts';
+import type { SampleValue } from './series.ts';
+import {
+  type AppendOutcome,
+  type MetricSink,
+  type Rejection,
+  type SampleInput,
+  type SeriesInput,
+  StoreBusyError,
+} from './sink.ts';
 
 const FLUSH_EVERY_MS = 1000;
 const TRUNCATE_EVERY_MS = 60_000;
-/** About 60 MB of text: past that, ClickHouse has refused for long, and the oldest pending samples are given up. */
-const MOST_PENDING = 1_000_000;
+const OUT_OF_ORDER_MS = 30 * 60_000;
 
 export interface MetricStoreOptions {
   readonly history: History;
   readonly headMs: number;
   readonly log: Logger;
   readonly clock?: () => Millis;
+  /** How late a sample may come through the durable door; default 30 minutes. */
+  readonly outOfOrderMs?: Millis;
 }
 
 export interface MetricStoreState {
@@ -37,31 +48,29 @@ export interface MetricStoreState {
  * Head and history as one: what is appended is readable at once and in ClickHouse within about a second. The head
  * answers from its beginning on, the history answers for what is older: no sample is counted twice, none is missed.
  */
-export class MetricStore implements SeriesSource {
+export class MetricStore implements SeriesSource, MetricSink {
   readonly #history: History;
   readonly #head: Head;
   readonly #headMs: number;
-  readonly #log: Logger;
+  readonly #outOfOrderMs: number;
   readonly #clock: () => Millis;
+  readonly #pending: Pending;
   #timers: NodeJS.Timeout[] = [];
-  #pendingSeries: { id: string; labels: Labels }[] = [];
-  #pendingSamples: string[] = [];
-  #flushing: Promise<void> | undefined;
-  #lost = 0;
-  #writeError: string | null = null;
 
   private constructor(options: MetricStoreOptions) {
     this.#history = options.history;
     this.#headMs = options.headMs;
-    this.#log = options.log;
+    this.#outOfOrderMs = options.outOfOrderMs ?? OUT_OF_ORDER_MS;
     this.#clock = options.clock ?? Date.now;
     this.#head = new Head(this.#clock() - options.headMs);
+    this.#pending = new Pending((batch) => this.#history.write(batch), options.log);
   }
 
   /** Opens the store with the recent past already in the head. */
   static async open(options: MetricStoreOptions): Promise<MetricStore> {
     const store = new MetricStore(options);
-    for (const series of await options.history.read([], store.#head.from, store.#clock() + 60_000))
+    const ahead = store.#clock() + 10 * 60_000;
+    for (const series of await options.history.read([], store.#head.from, ahead))
       store.#refill(series);
     store.#timers = [
       setInterval(() => void store.flush(), FLUSH_EVERY_MS),
@@ -73,9 +82,9 @@ export class MetricStore implements SeriesSource {
   get state(): MetricStoreState {
     return {
       series: this.#head.seriesCount,
-      pendingSamples: this.#pendingSamples.length,
-      lostSamples: this.#lost,
-      writeError: this.#writeError,
+      pendingSamples: this.#pending.size,
+      lostSamples: this.#pending.lost,
+      writeError: this.#pending.error,
     };
   }
 
@@ -83,23 +92,43 @@ export class MetricStore implements SeriesSource {
   ref(labels: Labels): number {
     const before = this.#head.seriesCount;
     const ref = this.#head.ref(labels);
-    if (this.#head.seriesCount > before)
-      this.#pendingSeries.push({ id: this.#head.get(ref)!.id, labels });
+    if (this.#head.seriesCount > before) this.#pending.addSeries(this.#head.get(ref)!.id, labels);
     return ref;
   }
 
-  /** Appends one sample. `time` in whole milliseconds. */
-  append(ref: number, time: Millis, value: number, stale = false): Appended | 'gone' {
+  /** Appends one sample that must be newer than the series' last. `time` in whole milliseconds. */
+  append(ref: number, time: Millis, value: SampleValue, notBefore?: Millis): Appended | 'gone' {
     const series = this.#head.get(ref);
     if (series === undefined) return 'gone';
-    const outcome = this.#head.append(series, time, value, stale);
-    if (outcome === 'ok') this.#pendingSamples.push(sampleLine(series.id, time, value, stale));
+    const outcome = this.#head.append(series, time, value, notBefore);
+    if (outcome === 'ok') this.#pending.addSample(line(series.id, time, value));
     return outcome;
   }
 
   /** Ends a series with a stale marker, if it is not ended already. */
   markStale(ref: number, time: Millis): void {
-    if (this.#head.get(ref)?.live === true) this.append(ref, time, Number.NaN, true);
+    if (this.#head.get(ref)?.live === true) this.append(ref, time, 'stale');
+  }
+
+  async write(batch: readonly SeriesInput[]): Promise<AppendOutcome> {
+    if (this.#pending.busy)
+      throw new StoreBusyError('ClickHouse is behind with what was sent before', 5);
+    let samples = 0;
+    let histograms = 0;
+    const rejected: Rejection[] = [];
+    const notBefore = this.#clock() - this.#outOfOrderMs;
+    for (const { labels, samples: inputs } of batch) {
+      const ref = this.ref(labels);
+      for (const input of inputs) {
+        const outcome = this.append(ref, input.time, sampleOf(input), notBefore);
+        if (outcome === 'ok' || outcome === 'duplicate') {
+          if (input.histogram === undefined) samples++;
+          else histograms++;
+        } else rejected.push({ labels, time: input.time, reason: REASONS[outcome] });
+      }
+    }
+    await this.#pending.commit();
+    return { samples, histograms, rejected };
   }
 
   /**
@@ -107,7 +136,6 @@ export class MetricStore implements SeriesSource {
    * Rows of one series must ascend, be newer than all it has, and share one `labels` object.
    */
   async backfill(rows: Iterable<{ labels: Labels; time: Millis; value: number }>): Promise<void> {
-    const lines: string[] = [];
     const series = new Map<Labels, { id: string; ref: number }>();
     for (const { labels, time, value } of rows) {
       let known = series.get(labels);
@@ -117,17 +145,16 @@ export class MetricStore implements SeriesSource {
         series.set(labels, known);
       }
       if (time >= this.#head.from) this.append(known.ref, time, value);
-      else lines.push(sampleLine(known.id, time, value, false));
+      else this.#pending.addSample(sampleLine(known.id, time, value));
     }
-    const newSeries = this.#pendingSeries.splice(0);
-    await this.#history.write({ series: newSeries, samples: lines });
+    await this.#pending.commit();
   }
 
   async select(
     matchers: readonly Matcher[],
-    range: { from: Millis; to: Millis },
+    range: { readonly from: Millis; readonly to: Millis },
     _hints?: SelectHints,
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<readonly SeriesColumns[]> {
     const boundary = this.#head.from;
     const recent = this.#head
@@ -138,67 +165,50 @@ export class MetricStore implements SeriesSource {
       }))
       .filter((series) => series.times.length > 0);
     if (range.from >= boundary) return recent;
-    const older = await this.#history.read(
-      matchers,
-      range.from,
-      Math.min(range.to, boundary - 1),
-      signal,
-    );
-    return joinColumns(older, recent);
+    const to = Math.min(range.to, boundary - 1);
+    const abort = signal instanceof AbortSignal ? signal : undefined;
+    return joinColumns(await this.#history.read(matchers, range.from, to, abort), recent);
   }
 
-  /** Writes what is pending. Samples that ClickHouse refuses stay pending and are tried again. */
-  flush(): Promise<void> {
-    this.#flushing ??= this.#flush().finally(() => {
-      this.#flushing = undefined;
-    });
-    return this.#flushing;
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#pendingSamples.length === 0 && this.#pendingSeries.length === 0) return;
-    const series = this.#pendingSeries;
-    const samples = this.#pendingSamples;
-    this.#pendingSeries = [];
-    this.#pendingSamples = [];
-    try {
-      await this.#history.write({ series, samples });
-      this.#writeError = null;
-    } catch (error) {
-      if (this.#writeError === null)
-        this.#log.error(
-          { error: messageOf(error) },
-          'ClickHouse refused samples; they stay in memory and are tried again',
-        );
-      this.#writeError = messageOf(error);
-      this.#pendingSeries = series.concat(this.#pendingSeries);
-      this.#pendingSamples = samples.concat(this.#pendingSamples);
-      const tooMany = this.#pendingSamples.length - MOST_PENDING;
-      if (tooMany > 0) {
-        this.#pendingSamples.splice(0, tooMany);
-        this.#lost += tooMany;
-      }
-    }
+  /** Writes what is pending. What ClickHouse refuses stays pending, and the state says so. */
+  async flush(): Promise<void> {
+    await this.#pending.commit().catch(() => undefined);
   }
 
   /** Lets the head forget what is older than its window, once it is in the history. */
   async truncate(): Promise<void> {
     await this.flush();
-    if (this.#writeError !== null) return;
-    this.#head.truncate(this.#clock() - this.#headMs);
+    if (this.#pending.error === null) this.#head.truncate(this.#clock() - this.#headMs);
   }
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     await this.flush();
-    if (this.#pendingSamples.length > 0) await this.flush();
   }
 
-  #refill(columns: SeriesColumns): void {
-    const series = this.#head.get(this.#head.ref(columns.labels))!;
-    for (let i = 0; i < columns.times.length; i++) {
-      const stale = columns.stale !== undefined && (columns.stale[i >> 3]! & (1 << (i & 7))) !== 0;
-      this.#head.append(series, columns.times[i]!, columns.values[i]!, stale);
+  #refill({ labels, times, values, stale, histograms }: SeriesColumns): void {
+    const series = this.#head.get(this.#head.ref(labels))!;
+    for (let i = 0; i < times.length; i++) {
+      const isStale = stale !== undefined && (stale[i >> 3]! & (1 << (i & 7))) !== 0;
+      series.push(times[i]!, isStale ? 'stale' : (histograms?.[i] ?? values[i]!));
     }
   }
+}
+
+const REASONS: Readonly<
+  Record<Exclude<Appended | 'gone', 'ok' | 'duplicate'>, Rejection['reason']>
+> = {
+  conflict: 'duplicate-with-another-value',
+  'out-of-order': 'out-of-order',
+  'too-old': 'too-old',
+  gone: 'too-old',
+};
+
+function sampleOf({ stale, histogram, value }: SampleInput): SampleValue {
+  return stale === true ? 'stale' : (histogram ?? value);
+}
+
+function line(id: string, time: Millis, value: SampleValue): string {
+  if (value === 'stale') return staleLine(id, time);
+  return typeof value === 'number' ? sampleLine(id, time, value) : histogramLine(id, time, value);
 }

@@ -1,20 +1,21 @@
+import { KIND } from './sample-kind.ts';
 import { packBits } from './series.ts';
 
-const ROW = 25; // series UInt64, time Float64, value Float64, stale UInt8
+const ROW = 25; // series UInt64, time Float64, value Float64, kind UInt8
 
 /** The samples of one series, as they came one after another. */
 export class SeriesRun {
   readonly id: string;
   #times = new Float64Array(256);
   #values = new Float64Array(256);
-  #stale = new Uint8Array(256);
+  #kinds = new Uint8Array(256);
   #length = 0;
 
   constructor(id: string) {
     this.id = id;
   }
 
-  push(time: number, value: number, stale: number): void {
+  push(time: number, value: number, kind: number): void {
     if (this.#length === this.#times.length) {
       const size = this.#length * 2;
       const grow = <T extends Float64Array | Uint8Array>(to: T, from: T): T => {
@@ -23,23 +24,29 @@ export class SeriesRun {
       };
       this.#times = grow(new Float64Array(size), this.#times);
       this.#values = grow(new Float64Array(size), this.#values);
-      this.#stale = grow(new Uint8Array(size), this.#stale);
+      this.#kinds = grow(new Uint8Array(size), this.#kinds);
     }
     this.#times[this.#length] = time;
     this.#values[this.#length] = value;
-    this.#stale[this.#length] = stale;
+    this.#kinds[this.#length] = kind;
     this.#length++;
+  }
+
+  /** True where the histograms of some samples have to be fetched. */
+  get hasHistograms(): boolean {
+    return this.#kinds.subarray(0, this.#length).includes(KIND.histogram);
   }
 
   columns(): { times: Float64Array; values: Float64Array; stale?: Uint8Array } {
     const times = this.#times.subarray(0, this.#length);
     const values = this.#values.subarray(0, this.#length);
-    const stale = this.#stale.subarray(0, this.#length);
-    return stale.includes(1) ? { times, values, stale: packBits(stale) } : { times, values };
+    const kinds = this.#kinds.subarray(0, this.#length);
+    if (!kinds.includes(KIND.stale)) return { times, values };
+    return { times, values, stale: packBits(kinds.map((kind) => (kind === KIND.stale ? 1 : 0))) };
   }
 }
 
-/** Decodes `series, time, value, stale` rows in ClickHouse's RowBinary, ordered by series, from chunks cut anywhere. */
+/** Decodes `series, time, value, kind` rows in ClickHouse's RowBinary, ordered by series, from chunks cut anywhere. */
 export class SampleRows {
   #rest: Buffer = Buffer.alloc(0);
   #run: SeriesRun | undefined;

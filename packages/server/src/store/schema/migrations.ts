@@ -12,7 +12,8 @@ export const migrations: readonly { version: number; statements: readonly string
         series UInt64,
         ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
         value Float64 CODEC(Gorilla, ZSTD(1)),
-        stale UInt8 CODEC(ZSTD(1))
+        kind UInt8 CODEC(ZSTD(1)),
+        histogram String CODEC(ZSTD(3))
       ) ENGINE = MergeTree PARTITION BY toDate(ts) ORDER BY (series, ts)`,
     ],
   },

@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { histogram } from '@bellwether/promql';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createLogger } from '../../log.ts';
+import { openEmbeddedClickHouse } from '../clickhouse.ts';
+import { migrate } from '../schema/migrate.ts';
+import { History } from './history.ts';
+import { MetricStore } from './metric-store.ts';
+
+const HOUR = 3_600_000;
+const start = Math.floor(Date.now() / 1000) * 1000;
+const log = createLogger({ level: 'silent' });
+let folder: string;
+let client: ClickHouseClient;
+let now = start;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bellwether-store-'));
+  client = await openEmbeddedClickHouse(folder);
+  await migrate(client, { retentionMs: 30 * 24 * HOUR });
+});
+
+afterAll(async () => {
+  await client.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function open(): Promise<MetricStore> {
+  return MetricStore.open({ history: new History(client), headMs: HOUR, log, clock: () => now });
+}
+
+async function samplesOf(store: MetricStore, name: string): Promise<[number, number][]> {
+  const series = await store.select([{ name: '__name__', op: '=', value: name }], {
+    from: start - 24 * HOUR,
+    to: start + 24 * HOUR,
+  });
+  expect(series.length).toBeLessThanOrEqual(1);
+  return series.flatMap(({ times, values }) =>
+    Array.from(times, (time, i): [number, number] => [time - start, values[i]!]),
+  );
+}
+
+const sample = (offset: number, value: number) => ({ time: start + offset, value });
+
+describe('the metric store', () => {
+  it('answers without seam and without double counting as the head moves on and after a restart', async () => {
+    let store = await open();
+    const labels = { __name__: 'seam' };
+    const expected: [number, number][] = [];
+    for (let i = 0; i < 200; i++) {
+      now = start + i * 60_000;
+      await store.write([{ labels, samples: [sample(i * 60_000, i)] }]);
+      expected.push([i * 60_000, i]);
+      if (i % 37 === 0) await store.truncate();
+      if (i % 61 === 0) {
+        await store.close();
+        store = await open();
+      }
+    }
+    await store.truncate();
+    expect(await samplesOf(store, 'seam')).toEqual(expected);
+    await store.close();
+    now = start;
+  });
+
+  it('takes late samples within the window, refuses later ones, and counts a repeated one once', async () => {
+    const store = await open();
+    const labels = { __name__: 'late' };
+    await store.write([{ labels, samples: [sample(0, 1)] }]);
+    const outcome = await store.write([
+      {
+        labels,
+        samples: [
+          sample(-10_000, 2),
+          sample(-10_000, 2),
+          sample(0, 1),
+          sample(0, 7),
+          sample(-40 * 60_000, 3),
+        ],
+      },
+    ]);
+    expect(outcome.samples).toBe(3);
+    expect(outcome.rejected.map(({ time, reason }) => [time - start, reason])).toEqual([
+      [0, 'duplicate-with-another-value'],
+      [-40 * 60_000, 'out-of-order'],
+    ]);
+    expect(await samplesOf(store, 'late')).toEqual([
+      [-10_000, 2],
+      [0, 1],
+    ]);
+    await store.close();
+    const again = await open();
+    expect(await samplesOf(again, 'late')).toEqual([
+      [-10_000, 2],
+      [0, 1],
+    ]);
+    await again.close();
+  });
+
+  it('acknowledges only what ClickHouse has', async () => {
+    const store = await open();
+    const writes = Array.from({ length: 50 }, (_, i) =>
+      store
+        .write([{ labels: { __name__: 'acknowledged', i: String(i) }, samples: [sample(0, i)] }])
+        .then(async () => {
+          const rows = await client.query({
+            query: `SELECT count() AS n FROM bellwether.samples WHERE series IN
+            (SELECT id FROM bellwether.series WHERE name = 'acknowledged' AND labels['i'] = {i:String})`,
+            query_params: { i: String(i) },
+            format: 'JSONEachRow',
+          });
+          return Number((await rows.json<{ n: string }>())[0]!.n);
+        }),
+    );
+    expect(await Promise.all(writes)).toEqual(new Array(50).fill(1));
+    await store.close();
+  });
+
+  it('keeps native histograms over a restart', async () => {
+    const one = histogram({
+      schema: 2,
+      count: 3,
+      sum: 4.5,
+      positive: { indices: [0, 2], counts: [1, 2] },
+    });
+    const store = await open();
+    await store.write([
+      {
+        labels: { __name__: 'native' },
+        samples: [{ time: start, value: Number.NaN, histogram: one }],
+      },
+    ]);
+    await store.close();
+    const again = await open();
+    const [series] = await again.select([{ name: '__name__', op: '=', value: 'native' }], {
+      from: start,
+      to: start,
+    });
+    expect(series!.histograms).toEqual([one]);
+    await again.close();
+  });
+});
