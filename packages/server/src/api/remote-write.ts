@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { checkEncoding, messageOf as messageOfType } from '../collect/remote-write/content-type.ts';
 import { LabelCache } from '../collect/remote-write/label-cache.ts';
 import type { WriteRequest } from '../collect/remote-write/messages.ts';
+import { SymbolCache } from '../collect/remote-write/symbol-cache.ts';
 import { readWriteRequestV1 } from '../collect/remote-write/v1.ts';
 import { readWriteRequestV2 } from '../collect/remote-write/v2.ts';
 import { fromSnappy } from '../collect/wire/body.ts';
@@ -35,7 +36,8 @@ export interface PushOptions {
  */
 export async function remoteWriteRoutes(app: FastifyInstance, options: PushOptions): Promise<void> {
   const { sink, metadata, exemplars, limits = DEFAULT_RECEIVE_LIMITS, clock = Date.now } = options;
-  const cache = new LabelCache();
+  const labelCache = new LabelCache();
+  const symbolCache = new SymbolCache();
   const starts = new StartTimes();
 
   app.removeAllContentTypeParsers();
@@ -62,8 +64,8 @@ export async function remoteWriteRoutes(app: FastifyInstance, options: PushOptio
     const compressed = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const bytes = await fromSnappy(compressed, limits.bodyBytes);
     return message === 'prometheus.WriteRequest'
-      ? readWriteRequestV1(bytes, limits, cache)
-      : readWriteRequestV2(bytes, limits);
+      ? readWriteRequestV1(bytes, limits, labelCache)
+      : readWriteRequestV2(bytes, limits, symbolCache);
   }
 }
 

@@ -8,7 +8,7 @@ export type TranslationStrategy =
   | 'NoUTF8EscapingWithSuffixes'
   | 'NoTranslation';
 
-export function escapes(strategy: TranslationStrategy): boolean {
+function escapes(strategy: TranslationStrategy): boolean {
   return strategy.startsWith('UnderscoreEscaping');
 }
 

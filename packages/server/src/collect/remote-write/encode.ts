@@ -5,7 +5,7 @@ import { PbfWriter } from 'pbf';
  * prompb/types.proto, prompb/remote.proto and prompb/io/prometheus/write/v2/types.proto.
  */
 
-export interface SentHistogram {
+interface SentHistogram {
   readonly time: number;
   readonly count?: number;
   readonly countFloat?: number;

@@ -3,7 +3,7 @@ import type { CheckedLabels } from './check-labels.ts';
 const MOST = 100_000;
 
 /**
- * Label sets by the bytes that a sender writes for them. A sender repeats the same series in every request: they are
+ * Label sets by what a sender writes for them. A sender repeats the same series in every request: they are
  * decoded and checked once, and those behind may recognise a series by its object. Two generations bound it; what was
  * used since the older one began is kept.
  */
@@ -11,7 +11,7 @@ export class LabelCache {
   #recent = new Map<string, CheckedLabels>();
   #older = new Map<string, CheckedLabels>();
 
-  /** @param key The bytes, one a character. */
+  /** @param key A text that stands for these labels and no others. */
   get(key: string, decode: () => CheckedLabels): CheckedLabels {
     const known = this.#recent.get(key);
     if (known !== undefined) return known;

@@ -14,10 +14,13 @@ import {
   readSample,
   type WriteRequest,
 } from './messages.ts';
+import type { SymbolCache } from './symbol-cache.ts';
 
 /** The strings of a request, to which everything in it refers by number. */
 interface Symbols {
   readonly texts: string[];
+  /** The number of each in the cache. */
+  readonly numbers: number[];
   /** Numbers of those that are not valid UTF-8. */
   readonly invalid: Set<number>;
 }
@@ -28,16 +31,23 @@ interface Symbols {
  * Source: prometheus.io, "Remote-Write 2.0 specification"; prometheus/prometheus, prompb/io/prometheus/write/v2.
  * @throws RequestError 400 or 413
  */
-export function readWriteRequestV2(bytes: Buffer, limits: ReceiveLimits): WriteRequest {
+export function readWriteRequestV2(
+  bytes: Buffer,
+  limits: ReceiveLimits,
+  cache: SymbolCache,
+): WriteRequest {
   return readMessage(bytes, (reader, end) => {
+    cache.makeRoom();
     const request = emptyRequest();
-    const symbols: Symbols = { texts: [], invalid: new Set() };
+    const symbols: Symbols = { texts: [], numbers: [], invalid: new Set() };
     const seriesAt: number[] = [];
     // Symbols are read first: nothing forbids a sender to write them last.
     while (reader.pos < end) {
       const tag = reader.tag();
       if (tag === 0x22) {
-        symbols.texts.push(reader.text(end));
+        const text = reader.text(end);
+        symbols.texts.push(text);
+        symbols.numbers.push(cache.numberOf(text));
         if (reader.invalidText) symbols.invalid.add(symbols.texts.length - 1);
         reader.invalidText = false;
       } else if (tag === 0x2a) {
@@ -49,7 +59,7 @@ export function readWriteRequestV2(bytes: Buffer, limits: ReceiveLimits): WriteR
       throw new RequestError(400, 'the symbols of a request begin with the empty string');
     for (const at of seriesAt) {
       reader.pos = at;
-      readSeries(reader, end, request, symbols, limits);
+      readSeries(reader, end, request, symbols, limits, cache);
     }
     reader.pos = end;
     return request;
@@ -68,6 +78,7 @@ function readSeries(
   request: WriteRequest,
   symbols: Symbols,
   limits: ReceiveLimits,
+  cache: SymbolCache,
 ): void {
   const end = reader.enter(limit);
   const refs: number[] = [];
@@ -111,7 +122,7 @@ function readSeries(
     }
   }
   reader.leave(end);
-  const checked = labelsOf(refs, symbols, limits);
+  const checked = seriesLabels(refs, symbols, limits, cache);
   if (checked.problem !== undefined) {
     request.refusals.push({ reason: checked.problem, count: samples.length + problems.length });
     return;
@@ -126,7 +137,10 @@ function readSeries(
     if (holder.start !== 0) request.starts.push({ series, start: holder.start });
   }
   for (const { refs, value, time } of exemplars) {
-    const own: Labels | undefined = labelsOf(refs, symbols, limits, false).labels;
+    const own: Labels | undefined =
+      refProblem(refs, symbols) === undefined
+        ? checkLabels(textsOf(refs, symbols), limits, false).labels
+        : undefined;
     if (own !== undefined) request.exemplars.push({ series: labels, labels: own, value, time });
     else request.refusals.push({ reason: `exemplar of ${name}: its labels are wrong`, count: 0 });
   }
@@ -137,22 +151,33 @@ function readSeries(
   checkSampleCount(request, limits);
 }
 
-function labelsOf(
+function seriesLabels(
   refs: readonly number[],
-  { texts, invalid }: Symbols,
+  symbols: Symbols,
   limits: ReceiveLimits,
-  needsName = true,
+  cache: SymbolCache,
 ): CheckedLabels {
-  if (refs.length % 2 !== 0) return { problem: 'label references come in pairs' };
-  const pairs: string[] = [];
+  const problem = refProblem(refs, symbols);
+  if (problem !== undefined) return { problem };
+  if (refs.length > 2 * limits.labelsOfSeries)
+    return { problem: `more than ${limits.labelsOfSeries} labels` };
+  const numbers = refs.map((ref) => symbols.numbers[ref]!);
+  return cache.labels(numbers, () => checkLabels(textsOf(refs, symbols), limits));
+}
+
+/** What is wrong with references. */
+function refProblem(refs: readonly number[], { texts, invalid }: Symbols): string | undefined {
+  if (refs.length % 2 !== 0) return 'label references come in pairs';
   for (const ref of refs) {
-    const text = texts[ref];
-    if (text === undefined)
-      return { problem: `a label refers to symbol ${ref}, and there are ${texts.length}` };
-    if (invalid.has(ref)) return { problem: `a label is not valid UTF-8: ${text}` };
-    pairs.push(text);
+    if (!(ref < texts.length))
+      return `a label refers to symbol ${ref}, and there are ${texts.length}`;
+    if (invalid.size > 0 && invalid.has(ref)) return `a label is not valid UTF-8: ${texts[ref]}`;
   }
-  return checkLabels(pairs, limits, needsName);
+  return undefined;
+}
+
+function textsOf(refs: readonly number[], { texts }: Symbols): string[] {
+  return refs.map((ref) => texts[ref]!);
 }
 
 function readExemplar(reader: ProtoReader, limit: number): RawExemplar {
