@@ -3,6 +3,7 @@ import { type Bench, formatReport } from './report.ts';
 /** Every benchmark by name. A file is loaded only when it is run. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   promql: () => import('./promql/bench.ts'),
+  responsiveness: () => import('./responsiveness/bench.ts'),
   sdk: () => import('./sdk.ts'),
 };
 

@@ -4,7 +4,7 @@ import type { SeriesColumns } from '@bellwether/promql';
 
 /** A growing buffer of protobuf fields. */
 class Protobuf {
-  #bytes = new Uint8Array(1 << 16);
+  #bytes = new Uint8Array(64);
   #length = 0;
 
   get bytes(): Uint8Array {
@@ -36,16 +36,17 @@ class Protobuf {
     this.#length += content.length;
   }
 
-  double(number: number, value: number): void {
-    this.varint(number * 8 + 1);
-    this.#reserve(8);
+  /** Field 2 of a series: a sample, its own fields being the value and the time. */
+  sample(value: number, time: number): void {
+    this.#reserve(32);
+    this.#bytes[this.#length++] = 2 * 8 + 2;
+    const lengthAt = this.#length++;
+    this.#bytes[this.#length++] = 1 * 8 + 1;
     new DataView(this.#bytes.buffer).setFloat64(this.#length, value, true);
     this.#length += 8;
-  }
-
-  int(number: number, value: number): void {
-    this.varint(number * 8);
-    this.varint(value);
+    this.#bytes[this.#length++] = 2 * 8;
+    this.varint(time);
+    this.#bytes[lengthAt] = this.#length - lengthAt - 1;
   }
 }
 
@@ -67,10 +68,7 @@ export async function remoteWrite(
       one.field(1, label.bytes);
     }
     for (let i = from; i < Math.min(to, times.length); i++) {
-      const sample = new Protobuf();
-      sample.double(1, values[i]!);
-      sample.int(2, times[i]!);
-      one.field(2, sample.bytes);
+      one.sample(values[i]!, times[i]!);
     }
     request.field(1, one.bytes);
   }

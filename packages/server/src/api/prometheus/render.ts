@@ -1,40 +1,27 @@
-import { formatValue, type QueryResult, type Value } from '@bellwether/promql';
+import { Readable } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { formatValue, type QueryResult, valueToJson } from '@bellwether/promql';
 import type { AlertView, RuleGroupView, RuleView, TargetView } from '../../metrics/source.ts';
 
 /** Our results in the shapes and spellings of Prometheus' HTTP API. */
 
-type Point = [seconds: number, value: string];
-
-export function renderResult(result: QueryResult): Record<string, unknown> {
-  return {
-    status: 'success',
-    data: { resultType: result.value.type, result: renderValue(result.value) },
-    ...(result.warnings.length > 0 ? { warnings: result.warnings } : {}),
-    ...(result.infos.length > 0 ? { infos: result.infos } : {}),
-  };
+/** A query's answer as bytes in pieces, with a turn of the event loop between them: a large one does not hold up others. */
+export function resultStream(result: QueryResult): Readable {
+  return Readable.from(pieces(result), { objectMode: false });
 }
 
-function renderValue(value: Value): unknown {
-  switch (value.type) {
-    case 'scalar':
-      return point(value.at, value.value);
-    case 'string':
-      return [value.at / 1000, value.value];
-    case 'vector':
-      return value.samples.map(({ labels, at, value: v }) => ({
-        metric: labels,
-        value: point(at, v),
-      }));
-    case 'matrix':
-      return value.series.map(({ labels, times, values }) => ({
-        metric: labels,
-        values: Array.from(times, (time, i) => point(time, values[i]!)),
-      }));
+async function* pieces({ value, warnings, infos }: QueryResult): AsyncGenerator<Uint8Array> {
+  yield Buffer.from('{"status":"success","data":');
+  for (const piece of valueToJson(value)) {
+    yield piece;
+    await setImmediate();
   }
-}
-
-function point(at: number, value: number): Point {
-  return [at / 1000, formatValue(value)];
+  const notes = {
+    ...(warnings.length > 0 ? { warnings } : {}),
+    ...(infos.length > 0 ? { infos } : {}),
+  };
+  const members = JSON.stringify(notes).slice(1);
+  yield Buffer.from(members === '}' ? members : `,${members}`);
 }
 
 export function renderGroup(group: RuleGroupView): Record<string, unknown> {

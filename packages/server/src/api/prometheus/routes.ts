@@ -1,10 +1,11 @@
+import { Readable } from 'node:stream';
 import { format, parse } from '@bellwether/promql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { MetricSource, RuleGroupView } from '../../metrics/source.ts';
 import { version } from '../../version.ts';
 import { ApiError, toApiError } from './errors.ts';
 import { Params } from './params.ts';
-import { renderAlert, renderGroup, renderResult, renderTarget } from './render.ts';
+import { renderAlert, renderGroup, renderTarget, resultStream } from './render.ts';
 
 export interface PrometheusApiOptions {
   readonly source: MetricSource;
@@ -32,12 +33,12 @@ export async function prometheusRoutes(
 
   getOrPost('/query', async (params, signal) => {
     const at = params.time('time', clock());
-    return renderResult(await source.instant(params.required('query'), at, signal));
+    return resultStream(await source.instant(params.required('query'), at, signal));
   });
 
   getOrPost('/query_range', async (params, signal) => {
     const query = params.required('query');
-    return renderResult(await source.range(query, params.stepRange(), signal));
+    return resultStream(await source.range(query, params.stepRange(), signal));
   });
 
   getOrPost('/format_query', async (params) =>
@@ -114,7 +115,9 @@ async function run(
   reply.raw.on('close', () => {
     if (!reply.raw.writableFinished) gone.abort();
   });
-  return handler(new Params(request.url, request.body), gone.signal, request);
+  const answer = await handler(new Params(request.url, request.body), gone.signal, request);
+  if (answer instanceof Readable) reply.type('application/json');
+  return answer;
 }
 
 function success(data: unknown): Record<string, unknown> {
