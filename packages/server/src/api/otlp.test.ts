@@ -10,7 +10,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { PbfReader } from 'pbf';
+import { PbfReader, PbfWriter } from 'pbf';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_OTLP_SETTINGS, type OtlpSettings } from '../collect/otlp/settings.ts';
 import { CollectingSink } from '../collect/wire/collecting-sink.ts';
@@ -37,7 +37,7 @@ async function open(settings: Partial<OtlpSettings> = {}): Promise<void> {
     metadata: (name, about) => metadata.set(name, about),
     exemplars: (some) => exemplars.push(...some),
     settings: { ...DEFAULT_OTLP_SETTINGS, ...settings },
-    limits: { ...DEFAULT_RECEIVE_LIMITS, samples: 5000, bodyBytes: 1 << 20 },
+    limits: { ...DEFAULT_RECEIVE_LIMITS, samples: 5000, bodyBytes: 1 << 20, parts: 200_000 },
   });
 }
 
@@ -395,7 +395,8 @@ describe('what is not taken', () => {
 
   it.each([
     ['{', 'the body is not JSON'],
-    ['[]', 'the body must be an object, and is []'],
+    ['[]', 'the body must be an object, and is a list'],
+    [`${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'the body must be an object'],
     ['{"resourceMetrics":[{"scopeMetrics":3}]}', 'resourceMetrics[0].scopeMetrics must be a list'],
   ])('is the whole of a body like %s, and a status says why', async (payload, message) => {
     const headers = { 'content-type': 'application/json' };
@@ -438,6 +439,28 @@ describe('what is not taken', () => {
     expect(await postJson([delta(4, now - 10, now)])).toMatchObject({ code: 200 });
     const last = sink.samples({ __name__: 'd_total' }).at(-1);
     expect(last).toEqual({ time: now, value: 7 });
+  });
+
+  it('is a body of more parts than one may have, before they take memory', async () => {
+    // Data points without anything in them: two bytes each in protobuf, three in JSON.
+    const empty = Buffer.alloc(600_000, Buffer.from('0a00', 'hex'));
+    const wrap = (tag: number, inner: Buffer): Buffer => {
+      const writer = new PbfWriter();
+      writer.writeVarint(tag);
+      writer.writeBytes(inner);
+      return Buffer.from(writer.finish());
+    };
+    const protobuf = wrap(0x0a, wrap(0x12, wrap(0x12, wrap(0x2a, empty))));
+    const points = `[${'{},'.repeat(299_999)}{}]`;
+    const json = `{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"gauge":{"dataPoints":${points}}}]}]}]}`;
+    for (const [type, payload] of [
+      ['application/x-protobuf', protobuf],
+      ['application/json', json],
+    ] as const) {
+      const headers = { 'content-type': type };
+      const answer = await app.inject({ method: 'POST', url: '/v1/metrics', headers, payload });
+      expect(answer.statusCode, type).toBe(413);
+    }
   });
 
   it.each([

@@ -15,7 +15,7 @@ import { DEFAULT_OTLP_SETTINGS, type OtlpSettings } from '../collect/otlp/settin
 import { hasDeltas, translate } from '../collect/otlp/translate.ts';
 import { fromGzip, tooLarge } from '../collect/wire/body.ts';
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../collect/wire/limits.ts';
-import { type NotStored, store, summary } from '../collect/wire/outcome.ts';
+import { type NotStored, sentence, store } from '../collect/wire/outcome.ts';
 import { RequestError } from '../collect/wire/request-error.ts';
 import { StartTimes } from '../collect/wire/start-times.ts';
 import { messageOf } from '../errors.ts';
@@ -60,7 +60,8 @@ export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Pr
           `unsupported content type ${request.headers['content-type'] ?? '(none)'}: OTLP is application/x-protobuf or application/json`,
         );
       const bytes = await body(request);
-      const resources = encoding === 'json' ? readJson(bytes.toString()) : readProtobuf(bytes);
+      const resources =
+        encoding === 'json' ? readJson(bytes.toString(), limits) : readProtobuf(bytes, limits);
       // Sums of deltas build on each other, and on what was stored.
       const take = () => takeIn(resources);
       const { translated, notStored } = await (hasDeltas(resources) ? oneAtATime(take) : take());
@@ -104,13 +105,15 @@ function partialSuccess(
   { refusals, pointOf }: Translated,
   notStored: readonly NotStored[],
 ): { rejectedDataPoints: number; errorMessage: string } | undefined {
-  const points = new Set(notStored.map(({ sample }) => pointOf.get(sample)));
+  const points = new Set<number | undefined>();
+  for (const one of notStored) {
+    points.add(pointOf.get(one.sample));
+    refusals.explain(() => sentence(one));
+  }
   // Samples that we made, like those of target_info, are no sender's points.
   points.delete(undefined);
-  const refused = refusals.reduce((sum, { count }) => sum + count, 0);
-  if (refusals.length === 0 && points.size === 0) return undefined;
-  const errorMessage = summary([...refusals, ...notStored].map(({ reason }) => reason));
-  return { rejectedDataPoints: refused + points.size, errorMessage };
+  if (refusals.empty) return undefined;
+  return { rejectedDataPoints: refusals.count + points.size, errorMessage: refusals.text };
 }
 
 function refuse(

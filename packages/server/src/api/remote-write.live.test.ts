@@ -14,7 +14,7 @@ import { eventually, freePort, type Running, start } from '../testing/processes.
 import { remoteWriteRoutes } from './remote-write.ts';
 
 /** Senders find these scrapes, and then no target any more. */
-const SCRAPES = 10;
+const SCRAPES = 20;
 const SERIES = 500;
 
 const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;

@@ -7,7 +7,7 @@ import { readWriteRequestV1 } from '../collect/remote-write/v1.ts';
 import { readWriteRequestV2 } from '../collect/remote-write/v2.ts';
 import { fromSnappy } from '../collect/wire/body.ts';
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../collect/wire/limits.ts';
-import { type NotStored, store, summary } from '../collect/wire/outcome.ts';
+import { type NotStored, sentence, store } from '../collect/wire/outcome.ts';
 import type { ExemplarInput, PushedMetadata } from '../collect/wire/received.ts';
 import { RequestError } from '../collect/wire/request-error.ts';
 import { StartTimes } from '../collect/wire/start-times.ts';
@@ -81,11 +81,11 @@ function answer(
     'x-prometheus-remote-write-exemplars-written': received.exemplars.length,
   });
   const { refusals } = received;
-  if (refusals.length === 0 && notStored.length === 0) return reply.code(204).send();
-  const refused = refusals.reduce((sum, { count }) => sum + count, 0) + notStored.length;
-  const sent = received.samples + received.histograms + refused - notStored.length;
-  const reasons = summary([...refusals, ...notStored].map(({ reason }) => reason));
-  return text(reply, 400, `${refused} of ${sent} samples were not taken:\n${reasons}\n`);
+  const sent = received.samples + received.histograms + refusals.count;
+  for (const one of notStored) refusals.explain(() => sentence(one));
+  if (refusals.empty) return reply.code(204).send();
+  const refused = refusals.count + notStored.length;
+  return text(reply, 400, `${refused} of ${sent} samples were not taken:\n${refusals.text}\n`);
 }
 
 function refuse(error: Error & { statusCode?: number }, reply: FastifyReply): FastifyReply {

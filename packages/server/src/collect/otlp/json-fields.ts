@@ -110,6 +110,12 @@ function toInteger(value: unknown, path: string): bigint | number {
 }
 
 function wrong(path: string, wanted: string, value: unknown): RequestError {
-  const shown = JSON.stringify(value)?.slice(0, 60) ?? 'nothing';
-  return new RequestError(400, `${path || 'the body'} must be ${wanted}, and is ${shown}`);
+  return new RequestError(400, `${path || 'the body'} must be ${wanted}, and is ${shown(value)}`);
+}
+
+/** Lists and objects by their kind only: they may be deeper than what prints them can go. */
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
+  return JSON.stringify(value).slice(0, 60);
 }

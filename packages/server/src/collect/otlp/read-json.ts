@@ -1,3 +1,5 @@
+import type { ReceiveLimits } from '../wire/limits.ts';
+import { tooManyParts } from '../wire/proto-reader.ts';
 import { RequestError } from '../wire/request-error.ts';
 import { type AttributeValue, attributeText } from './attribute-value.ts';
 import { JsonFields } from './json-fields.ts';
@@ -22,9 +24,10 @@ import { NO_RECORDED_VALUE } from './read-points.ts';
 /**
  * Reads `ExportMetricsServiceRequest` in its JSON encoding. Unknown fields are passed over.
  * Source: OTLP specification, "JSON Protobuf Encoding".
- * @throws RequestError 400 with the path of what is wrong.
+ * @throws RequestError 400 with the path of what is wrong, or 413.
  */
-export function readJson(text: string): ResourceMetrics[] {
+export function readJson(text: string, limits: ReceiveLimits): ResourceMetrics[] {
+  checkParts(text, limits.parts);
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -35,6 +38,16 @@ export function readJson(text: string): ResourceMetrics[] {
     attributes: attributes(one.object('resource'), 'attributes'),
     scopes: one.objects('scopeMetrics').map(scopeMetrics),
   }));
+}
+
+/** Counts what opens an object or a list, before any of them takes memory. */
+function checkParts(text: string, parts: number): void {
+  if (text.length <= parts) return;
+  let found = 0;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    if ((unit === 0x7b || unit === 0x5b) && ++found > parts) throw tooManyParts(parts);
+  }
 }
 
 function scopeMetrics(fields: JsonFields): ScopeMetrics {

@@ -1,3 +1,4 @@
+import type { ReceiveLimits } from '../wire/limits.ts';
 import { type ProtoReader, readMessage } from '../wire/proto-reader.ts';
 import { RequestError } from '../wire/request-error.ts';
 import type {
@@ -20,10 +21,10 @@ import {
 /**
  * Reads `ExportMetricsServiceRequest` in its binary encoding.
  * Source: opentelemetry-proto, collector/metrics/v1/metrics_service.proto, metrics/v1/metrics.proto.
- * @throws RequestError 400
+ * @throws RequestError 400 or 413
  */
-export function readProtobuf(bytes: Buffer): ResourceMetrics[] {
-  return readMessage(bytes, (reader, end) => {
+export function readProtobuf(bytes: Buffer, limits: ReceiveLimits): ResourceMetrics[] {
+  const read = (reader: ProtoReader, end: number): ResourceMetrics[] => {
     const resources: ResourceMetrics[] = [];
     while (reader.pos < end) {
       const tag = reader.tag();
@@ -32,7 +33,8 @@ export function readProtobuf(bytes: Buffer): ResourceMetrics[] {
     }
     if (reader.invalidText) throw new RequestError(400, 'the body has text that is not UTF-8');
     return resources;
-  });
+  };
+  return readMessage(bytes, read, limits.parts);
 }
 
 function readResourceMetrics(reader: ProtoReader, limit: number): ResourceMetrics {

@@ -6,7 +6,6 @@ import {
   type PushedMetadata,
   type Received,
   type ReceivedSeries,
-  type Refusal,
   sortSamples,
 } from '../wire/received.ts';
 import { RequestError } from '../wire/request-error.ts';
@@ -83,8 +82,8 @@ export class SeriesBuilder {
     this.#received.metadata.set(name, metadata);
   }
 
-  refuse(refusal: Refusal): void {
-    this.#received.refusals.push(refusal);
+  refuse(reason: string, count: number): void {
+    this.#received.refusals.add(reason, count);
   }
 
   /** Says of a resource what its series do not say, over all of the time they are from. */

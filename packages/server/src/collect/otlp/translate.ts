@@ -109,7 +109,7 @@ class Translation {
   }
 
   #refuse({ name }: Metric, reason: string, count: number): void {
-    this.#out.refuse({ reason: `metric ${JSON.stringify(name)}: ${reason}`, count });
+    this.#out.refuse(`metric ${JSON.stringify(name)}: ${reason}`, count);
   }
 
   /** Gives what is wrong with a point. */

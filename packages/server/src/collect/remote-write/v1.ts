@@ -26,7 +26,7 @@ export function readWriteRequestV1(
   limits: ReceiveLimits,
   cache: LabelCache,
 ): WriteRequest {
-  return readMessage(bytes, (reader, end) => {
+  const read = (reader: ProtoReader, end: number): WriteRequest => {
     const request = emptyRequest();
     while (reader.pos < end) {
       const tag = reader.tag();
@@ -35,7 +35,8 @@ export function readWriteRequestV1(
       else reader.pass(tag, end);
     }
     return request;
-  });
+  };
+  return readMessage(bytes, read, limits.parts);
 }
 
 function readSeries(
@@ -81,12 +82,12 @@ function readSeries(
   reader.leave(end);
   const checked = cache.get(key, () => decodeLabels(key, limits));
   if (checked.problem !== undefined) {
-    request.refusals.push({ reason: checked.problem, count: samples.length + problems.length });
+    request.refusals.add(checked.problem, samples.length + problems.length);
     return;
   }
   const { labels } = checked;
   for (const problem of problems)
-    request.refusals.push({ reason: `histogram of ${labels['__name__']}: ${problem}`, count: 1 });
+    request.refusals.add(`histogram of ${labels['__name__']}: ${problem}`, 1);
   if (samples.length > 0) request.series.push({ labels, samples: sortSamples(samples) });
   if (exemplars !== undefined)
     for (const one of exemplars) request.exemplars.push({ series: labels, ...one });

@@ -36,7 +36,7 @@ export function readWriteRequestV2(
   limits: ReceiveLimits,
   cache: SymbolCache,
 ): WriteRequest {
-  return readMessage(bytes, (reader, end) => {
+  const read = (reader: ProtoReader, end: number): WriteRequest => {
     cache.makeRoom();
     const request = emptyRequest();
     const symbols: Symbols = { texts: [], numbers: [], invalid: new Set() };
@@ -63,7 +63,8 @@ export function readWriteRequestV2(
     }
     reader.pos = end;
     return request;
-  });
+  };
+  return readMessage(bytes, read, limits.parts);
 }
 
 interface RawExemplar {
@@ -124,13 +125,12 @@ function readSeries(
   reader.leave(end);
   const checked = seriesLabels(refs, symbols, limits, cache);
   if (checked.problem !== undefined) {
-    request.refusals.push({ reason: checked.problem, count: samples.length + problems.length });
+    request.refusals.add(checked.problem, samples.length + problems.length);
     return;
   }
   const { labels } = checked;
   const name = labels['__name__']!;
-  for (const problem of problems)
-    request.refusals.push({ reason: `histogram of ${name}: ${problem}`, count: 1 });
+  for (const problem of problems) request.refusals.add(`histogram of ${name}: ${problem}`, 1);
   if (samples.length > 0) {
     const series = { labels, samples: sortSamples(samples) };
     request.series.push(series);
@@ -142,7 +142,7 @@ function readSeries(
         ? checkLabels(textsOf(refs, symbols), limits, false).labels
         : undefined;
     if (own !== undefined) request.exemplars.push({ series: labels, labels: own, value, time });
-    else request.refusals.push({ reason: `exemplar of ${name}: its labels are wrong`, count: 0 });
+    else request.refusals.add(`exemplar of ${name}: its labels are wrong`, 0);
   }
   if (metadata !== undefined) addMetadata(request, familyOf(name, metadata.type), metadata);
   const taken = histograms - problems.length;

@@ -6,6 +6,8 @@ export interface ReceiveLimits {
   readonly bodyBytes: number;
   /** Samples, native histograms included. */
   readonly samples: number;
+  /** Messages, texts and packed lists within a body: what a small body could be blown up with. */
+  readonly parts: number;
   readonly labelsOfSeries: number;
   /** UTF-16 units, as all lengths of text here. */
   readonly labelNameLength: number;
@@ -18,6 +20,7 @@ export const DEFAULT_RECEIVE_LIMITS: ReceiveLimits = {
   compressedBytes: 32 * 2 ** 20,
   bodyBytes: 64 * 2 ** 20,
   samples: 1_000_000,
+  parts: 4_000_000,
   labelsOfSeries: 256,
   labelNameLength: 1024,
   labelValueLength: 16_384,

@@ -1,20 +1,22 @@
-import { formatLabels } from '@bellwether/promql';
+import { formatLabels, type Labels } from '@bellwether/promql';
 import { labelsKey } from '../../store/metrics/labels.ts';
 import type { MetricSink, Rejection, SampleInput, SeriesInput } from '../../store/metrics/sink.ts';
 import type { ReceiveLimits } from './limits.ts';
 import type { Received, ReceivedSeries } from './received.ts';
 import type { StartTimes } from './start-times.ts';
 
-/** A sample that was not stored. */
+/** A sample that was not stored, and why. */
 export interface NotStored {
   readonly sample: SampleInput;
-  readonly reason: string;
+  readonly labels: Labels;
+  readonly reason: Rejection['reason'] | 'future';
 }
 
-const REASONS: Readonly<Record<Rejection['reason'], string>> = {
+const REASONS: Readonly<Record<NotStored['reason'], string>> = {
   'out-of-order': 'out of order sample',
   'too-old': 'sample too old',
   'duplicate-with-another-value': 'duplicate sample for timestamp with another value',
+  future: 'sample too far in the future',
 };
 
 /**
@@ -39,11 +41,11 @@ export async function store(
   return notStored;
 }
 
-/** `out of order sample: up{job="x"} at 2026-01-01T00:00:00.000Z` */
-function sentence(reason: string, labels: SeriesInput['labels'], time: number): string {
-  const date = new Date(time);
-  const at = Number.isNaN(date.getTime()) ? String(time) : date.toISOString();
-  return `${reason}: ${formatLabels(labels)} at ${at}`;
+/** Like `out of order sample: up{job="x"} at 2026-01-01T00:00:00.000Z`. */
+export function sentence({ sample, labels, reason }: NotStored): string {
+  const date = new Date(sample.time);
+  const at = Number.isNaN(date.getTime()) ? String(sample.time) : date.toISOString();
+  return `${REASONS[reason]}: ${formatLabels(labels)} at ${at}`;
 }
 
 function dropFuture(
@@ -52,11 +54,7 @@ function dropFuture(
   notStored: NotStored[],
 ): void {
   while (samples.length > 0 && samples.at(-1)!.time > latest) {
-    const sample = samples.pop()!;
-    notStored.push({
-      sample,
-      reason: sentence('sample too far in the future', labels, sample.time),
-    });
+    notStored.push({ sample: samples.pop()!, labels, reason: 'future' });
   }
 }
 
@@ -66,8 +64,7 @@ function samplesOf(rejected: readonly Rejection[], batch: readonly SeriesInput[]
   for (const { labels, samples } of batch) {
     const key = labelsKey(labels);
     const known = bySeries.get(key);
-    if (known === undefined) bySeries.set(key, [...samples]);
-    else known.push(...samples);
+    bySeries.set(key, known === undefined ? [...samples] : known.concat(samples));
   }
   const notStored: NotStored[] = [];
   for (const { labels, time, reason } of rejected) {
@@ -76,17 +73,7 @@ function samplesOf(rejected: readonly Rejection[], batch: readonly SeriesInput[]
     const at = samples?.findLastIndex((sample) => sample.time === time) ?? -1;
     if (samples === undefined || at < 0) continue;
     const [sample] = samples.splice(at, 1);
-    notStored.push({ sample: sample!, reason: sentence(REASONS[reason], labels, time) });
+    notStored.push({ sample: sample!, labels, reason });
   }
   return notStored;
-}
-
-const REASONS_SHOWN = 10;
-
-/** The reasons in one text: each once, the first few of many. */
-export function summary(reasons: readonly string[]): string {
-  const distinct = [...new Set(reasons)];
-  const shown = distinct.slice(0, REASONS_SHOWN);
-  const more = distinct.length - shown.length;
-  return more === 0 ? shown.join('\n') : `${shown.join('\n')}\nand ${more} more`;
 }

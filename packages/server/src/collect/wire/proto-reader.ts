@@ -14,9 +14,15 @@ export class ProtoReader extends PbfReader {
   /** Set once a text was not valid UTF-8; whoever looks clears it. */
   invalidText = false;
 
-  constructor(bytes: Buffer) {
+  #partsLeft: number;
+  readonly #parts: number;
+
+  /** @param parts How many fields with a length the bytes may hold. */
+  constructor(bytes: Buffer, parts = Number.POSITIVE_INFINITY) {
     super(bytes);
     this.bytes = bytes;
+    this.#parts = parts;
+    this.#partsLeft = parts;
   }
 
   /** Reads a length and gives the position after that many bytes. */
@@ -24,6 +30,7 @@ export class ProtoReader extends PbfReader {
     const length = this.readVarint();
     const end = this.pos + length;
     if (end > limit) throw malformed(`a field at byte ${this.pos} is longer than what holds it`);
+    if (--this.#partsLeft < 0) throw tooManyParts(this.#parts);
     return end;
   }
 
@@ -131,10 +138,14 @@ export class ProtoReader extends PbfReader {
 
 /**
  * Reads one whole message.
- * @throws RequestError 400 when the bytes are not such a message.
+ * @throws RequestError 400 when the bytes are not such a message, 413 when it has more than `parts` fields with a length.
  */
-export function readMessage<T>(bytes: Buffer, read: (reader: ProtoReader, end: number) => T): T {
-  const reader = new ProtoReader(bytes);
+export function readMessage<T>(
+  bytes: Buffer,
+  read: (reader: ProtoReader, end: number) => T,
+  parts?: number,
+): T {
+  const reader = new ProtoReader(bytes, parts);
   try {
     const result = read(reader, bytes.length);
     reader.leave(bytes.length);
@@ -144,6 +155,10 @@ export function readMessage<T>(bytes: Buffer, read: (reader: ProtoReader, end: n
     // Beyond the end of the bytes the library's reader throws whatever comes first.
     throw malformed(`cannot be read near byte ${reader.pos}`, error);
   }
+}
+
+export function tooManyParts(parts: number): RequestError {
+  return new RequestError(413, `the body has more than ${parts} parts: send less at a time`);
 }
 
 function malformed(what: string, cause?: unknown): RequestError {

@@ -1,5 +1,6 @@
 import type { Labels, Millis } from '@bellwether/promql';
 import type { SampleInput, SeriesInput } from '../../store/metrics/sink.ts';
+import { Refusals } from './refusals.ts';
 
 /** An example behind a sample, like the trace of one request. */
 export interface ExemplarInput {
@@ -36,24 +37,17 @@ export interface SeriesStart {
   readonly start: Millis;
 }
 
-/** Something in a request that was not handed to the store, and why, in a sentence a person can act on. */
-export interface Refusal {
-  readonly reason: string;
-  /** In the unit that the protocol counts: samples of remote write, data points of OTLP. */
-  readonly count: number;
-}
-
 /** A request, read: what goes to the store and what was refused before. */
 export interface Received {
   readonly series: ReceivedSeries[];
   readonly starts: SeriesStart[];
   readonly exemplars: ExemplarInput[];
   readonly metadata: Map<string, PushedMetadata>;
-  readonly refusals: Refusal[];
+  readonly refusals: Refusals;
 }
 
 export function nothingReceived(): Received {
-  return { series: [], starts: [], exemplars: [], metadata: new Map(), refusals: [] };
+  return { series: [], starts: [], exemplars: [], metadata: new Map(), refusals: new Refusals() };
 }
 
 /** Sorts samples by time where their sender did not; equal times stay in the order they came. */
