@@ -47,6 +47,13 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     return reply.code(code).send({ error: messageOf(error) });
   });
 
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? '';
+    return reply
+      .code(404)
+      .send({ status: 'error', errorType: 'not_found', error: `there is no ${path}` });
+  });
+
   await app.register(compress, { global: true, threshold: 1024 });
   app.get('/-/healthy', async (_request, reply) =>
     reply.type('text/plain').send('Bellwether is healthy.\n'),

@@ -1,0 +1,198 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { histogram } from '@bellwether/promql';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openServer, type RunningServer } from '../../compose.ts';
+import { configFrom } from '../../config/load.ts';
+import { createLogger } from '../../log.ts';
+
+const now = Math.floor(Date.now() / 1000);
+let folder: string;
+let server: RunningServer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bellwether-api-'));
+  server = await openServer({
+    ...configFrom({ server: { listen: '127.0.0.1:0' }, storage: { path: folder } }),
+    log: createLogger({ level: 'silent' }),
+  });
+  const samples = (f: (i: number) => number) =>
+    Array.from({ length: 10 }, (_, i) => ({ time: (now - 90 + i * 10) * 1000, value: f(i) }));
+  await server.store.write([
+    { labels: { __name__: 'work_total', job: 'a', path: '/x"y' }, samples: samples((i) => i * 10) },
+    {
+      labels: { __name__: 'work_total', job: 'b' },
+      samples: samples((i) => (i === 9 ? Number.NaN : Infinity)),
+    },
+    {
+      labels: { __name__: 'native' },
+      samples: [
+        {
+          time: now * 1000,
+          value: Number.NaN,
+          histogram: histogram({ count: 3, sum: 4, positive: { indices: [0, 1], counts: [1, 2] } }),
+        },
+      ],
+    },
+  ]);
+  await server.start();
+});
+
+afterAll(async () => {
+  await server.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function get(path: string, init?: RequestInit) {
+  const response = await fetch(`${server.url}/api/v1/${path}`, init);
+  return { code: response.status, body: (await response.json()) as Record<string, never> };
+}
+
+describe("Prometheus' HTTP API", () => {
+  it('answers an instant query in the shapes and spellings of its documentation', async () => {
+    const { code, body } = await get(`query?query=work_total&time=${now}`);
+    expect(code).toBe(200);
+    expect(body).toEqual({
+      status: 'success',
+      data: {
+        resultType: 'vector',
+        result: [
+          { metric: { __name__: 'work_total', job: 'a', path: '/x"y' }, value: [now, '90'] },
+          { metric: { __name__: 'work_total', job: 'b' }, value: [now, 'NaN'] },
+        ],
+      },
+    });
+    expect((await get(`query?query=1%2F0&time=${now}`)).body).toEqual({
+      status: 'success',
+      data: { resultType: 'scalar', result: [now, '+Inf'] },
+    });
+  });
+
+  it('takes parameters from a form as from the address, times also as RFC 3339, and answers warnings beside the data', async () => {
+    const body = new URLSearchParams({
+      query: 'rate(work_total{job="a"}[1m])',
+      start: new Date((now - 30) * 1000).toISOString(),
+      end: String(now),
+      step: '15s',
+    });
+    const range = await get('query_range', { method: 'POST', body });
+    expect(range.body).toMatchObject({
+      status: 'success',
+      data: {
+        resultType: 'matrix',
+        result: [
+          {
+            metric: { job: 'a' },
+            values: [
+              [now - 30, '1'],
+              [now - 15, '1'],
+              [now, '1'],
+            ],
+          },
+        ],
+      },
+    });
+    const noted = await get(
+      `query?query=${encodeURIComponent('rate(work_total[1m]) + on() group_left native')}`,
+    );
+    expect(noted.code).toBe(200);
+  });
+
+  it('shows native histograms as buckets', async () => {
+    const { body } = await get(`query?query=native&time=${now}`);
+    expect(body).toMatchObject({
+      data: {
+        result: [
+          {
+            histogram: [
+              now,
+              {
+                count: '3',
+                sum: '4',
+                buckets: [
+                  [0, '0.5', '1', '1'],
+                  [0, '1', '2', '2'],
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
+  it.each([
+    ['query?query=sum(', 400, 'bad_data', 'parse error'],
+    ['query', 400, 'bad_data', 'invalid parameter "query"'],
+    ['query?query=up&time=yesterday', 400, 'bad_data', 'invalid parameter "time"'],
+    [
+      'query_range?query=up&start=10&end=5&step=1',
+      400,
+      'bad_data',
+      'end timestamp must not be before start time',
+    ],
+    [
+      'query_range?query=up&start=0&end=5&step=0',
+      400,
+      'bad_data',
+      'zero or negative query resolution step',
+    ],
+    [
+      'query_range?query=up&start=0&end=20000&step=1',
+      400,
+      'bad_data',
+      'exceeded maximum resolution of 11,000 points',
+    ],
+    ['series', 400, 'bad_data', 'no match[] parameter provided'],
+    ['series?match[]=sum(up)', 400, 'bad_data', 'match[]'],
+    ['query?query=work_total%20%2B%20on(nothing)%20work_total', 422, 'execution', 'many-to-many'],
+  ])('refuses %s with %d %s', async (path, code, errorType, message) => {
+    const answer = await get(path);
+    expect(answer.code).toBe(code);
+    expect(answer.body).toMatchObject({ status: 'error', errorType });
+    expect(answer.body['error']).toContain(message);
+  });
+
+  it('lists series, labels and values, limited on request', async () => {
+    expect((await get('series?match[]=work_total{job="b"}')).body['data']).toEqual([
+      { __name__: 'work_total', job: 'b' },
+    ]);
+    expect((await get('labels?match[]=work_total')).body['data']).toEqual([
+      '__name__',
+      'job',
+      'path',
+    ]);
+    expect((await get('label/job/values?match[]=work_total')).body['data']).toEqual(['a', 'b']);
+    const limited = await get('label/job/values?match[]=work_total&limit=1');
+    expect(limited.body).toMatchObject({
+      data: ['a'],
+      warnings: ['results truncated due to limit'],
+    });
+  });
+
+  it('says what it cannot find in words, not in a page', async () => {
+    const response = await fetch(`${server.url}/api/v1/nothing`);
+    expect(response.status).toBe(404);
+    expect(await response.json()).toMatchObject({ status: 'error', errorType: 'not_found' });
+  });
+
+  it.skipIf(spawnSync('promtool', ['--version']).status !== 0)(
+    'works with promtool (package `prometheus`)',
+    async () => {
+      const promtool = async (...args: string[]): Promise<string> =>
+        (await promisify(execFile)('promtool', ['query', ...args])).stdout;
+      const instant = ['instant', '--time', String(now), server.url, 'work_total{job="a"}'];
+      expect(await promtool(...instant)).toContain(`=> 90 @[${now}]`);
+      const times = ['--start', String(now - 30), '--end', String(now), '--step', '15s'];
+      const range = await promtool('range', ...times, server.url, 'sum(work_total{job="a"})');
+      expect(range).toContain(`90 @[${now}]`);
+      expect(await promtool('series', '--match', 'work_total{job="b"}', server.url)).toContain(
+        'job="b"',
+      );
+      expect(await promtool('labels', server.url, 'job')).toContain('a\nb');
+    },
+  );
+});
