@@ -1,0 +1,15 @@
+// `npm run package`: would what we publish work for those who install it? publint for each package, and the SDK's size.
+import { join } from 'node:path';
+import { build, install, requireNode, root, run } from './prepare.mjs';
+
+requireNode();
+install();
+build();
+for (const name of ['promql', 'template', 'rules', 'sdk', 'server'])
+  run(`publint ${name}`, process.execPath, [
+    join(root, 'node_modules/publint/src/cli.js'),
+    'run',
+    join(root, 'packages', name),
+    '--strict',
+  ]);
+run('size-limit', process.execPath, [join(root, 'node_modules/size-limit/bin.js')]);
