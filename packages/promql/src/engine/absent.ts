@@ -2,8 +2,8 @@ import { LabelSet, METRIC_NAME } from '../data/labels.ts';
 import type { Call, Expr, Matcher } from '../syntax/ast.ts';
 import { ABSENT, type Column, FLOAT } from './column.ts';
 import type { Context } from './context.ts';
-import { evalVector } from './evaluate.ts';
 import { unwrap } from './invariant.ts';
+import { evalVector } from './operands.ts';
 import { evalRange } from './range.ts';
 import { windowsOf } from './windows.ts';
 

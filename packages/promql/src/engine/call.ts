@@ -4,13 +4,14 @@ import { CALENDAR, ELEMENTWISE, roundTo } from '../functions/elementwise.ts';
 import { RANGE_FUNCTIONS } from '../functions/range-functions.ts';
 import type { Call } from '../syntax/ast.ts';
 import { absent, absentOverTime } from './absent.ts';
-import { type Column, FLOAT, HISTOGRAM, mergeSameLabels } from './column.ts';
+import { type Column, FLOAT } from './column.ts';
 import type { Context } from './context.ts';
-import { evalScalar, evalVector, scalarColumn } from './evaluate.ts';
+import { mapFloats } from './float-columns.ts';
 import { timesOf } from './grid.ts';
 import { evalHistogramCall, HISTOGRAM_FUNCTIONS } from './histogram-call.ts';
 import { evalInfo } from './info.ts';
 import { labelJoin, labelReplace } from './label-call.ts';
+import { evalScalar, evalVector, scalarColumn } from './operands.ts';
 import { evalRangeCall } from './range-call.ts';
 import { sortColumns } from './sort.ts';
 import { evalStartTimestamp, evalTimestamp } from './timestamp.ts';
@@ -99,34 +100,6 @@ function onlyFloat(columns: readonly Column[], steps: number): Float64Array {
     }
   }
   return result;
-}
-
-/** A function of each float; the result is another quantity, so the metric's name goes. */
-export function mapFloats(
-  columns: readonly Column[],
-  context: Context,
-  map: (value: number, step: number) => number,
-): Column[] {
-  const delayed = context.query.features.delayedNameRemoval === true;
-  const mapped = columns.map((column) => {
-    const { kinds, values } = column;
-    const results = new Float64Array(values.length);
-    for (let i = 0; i < values.length; i++) if (kinds[i] === FLOAT) results[i] = map(values[i]!, i);
-    return {
-      labels: delayed ? column.labels : column.labels.anonymous,
-      dropName: true,
-      values: results,
-      kinds: floatsOnly(column),
-      histograms: undefined,
-    };
-  });
-  return delayed ? mapped : mergeSameLabels(mapped);
-}
-
-/** Where a column has floats. */
-export function floatsOnly(column: Column): Uint8Array {
-  if (column.histograms === undefined) return column.kinds;
-  return column.kinds.map((kind) => (kind === HISTOGRAM ? 0 : kind));
 }
 
 async function evalCalendar(

@@ -1,8 +1,9 @@
 import type { SeriesColumns, SeriesSource } from '../data/series.ts';
-import type { VectorSelector } from '../syntax/ast.ts';
+import type { Expr, VectorSelector } from '../syntax/ast.ts';
 import type { Millis } from '../text/duration.ts';
 import type { Annotations } from './annotations.ts';
 import type { Budget } from './budget.ts';
+import type { Column } from './column.ts';
 import type { Grid } from './grid.ts';
 
 /** Behaviour Prometheus holds behind flags of the engine (not of the language). */
@@ -15,8 +16,15 @@ export interface EngineFeatures {
   readonly typeAndUnitLabels?: boolean;
 }
 
+/** Evaluates any expression; nodes ask it for their operands. */
+export interface Evaluator {
+  vector(expr: Expr, context: Context, func?: string): Promise<Column[]>;
+  scalar(expr: Expr, context: Context): Promise<Float64Array>;
+}
+
 /** What is the same for a whole query. */
 export interface QueryContext {
+  readonly evaluate: Evaluator;
   readonly source: SeriesSource;
   readonly start: Millis;
   readonly end: Millis;

@@ -4,10 +4,10 @@ import { formatHistogram } from '../histogram/text.ts';
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatValue } from '../text/number.ts';
 import { isLabelName, quote } from '../text/quote.ts';
-import { groupLabels } from './aggregation.ts';
 import { ABSENT, type Column, FLOAT } from './column.ts';
 import type { Context } from './context.ts';
-import { evalVector, stringValue } from './evaluate.ts';
+import { groupLabels } from './grouping.ts';
+import { evalVector, stringValue } from './operands.ts';
 
 /** `count_values("label", v)`: how many members of a group have each value, the value as a label. */
 export async function countValues(node: Aggregation, context: Context): Promise<Column[]> {

@@ -5,8 +5,8 @@ import type { FloatHistogram } from '../histogram/float-histogram.ts';
 import type { Expr } from '../syntax/ast.ts';
 import { typeOf } from '../syntax/check.ts';
 import type { LanguageFeatures } from '../syntax/features.ts';
+import { format } from '../syntax/format.ts';
 import { parse } from '../syntax/parser.ts';
-import { format } from '../syntax/print.ts';
 import type { Millis } from '../text/duration.ts';
 import { Annotations } from './annotations.ts';
 import { Budget, DEFAULT_LIMITS, type Host, type Limits } from './budget.ts';
@@ -107,6 +107,7 @@ export class Engine {
     budget.check();
     const context: Context = {
       query: {
+        evaluate: { vector: evalVector, scalar: evalScalar },
         source,
         ...range,
         lookbackMs: lookbackMs ?? 300_000,

@@ -1,4 +1,3 @@
-import { LabelSet } from '../data/labels.ts';
 import { executionError } from '../error.ts';
 import { mul } from '../histogram/scale.ts';
 import type { Expr, Unary } from '../syntax/ast.ts';
@@ -6,7 +5,7 @@ import { typeOf } from '../syntax/check.ts';
 import { evalAggregation } from './aggregation.ts';
 import { evalBinary, evalScalarBinary } from './binary.ts';
 import { evalCall, evalScalarCall } from './call.ts';
-import { type Column, FLOAT, mergeSameLabels } from './column.ts';
+import { type Column, mergeSameLabels } from './column.ts';
 import type { Context } from './context.ts';
 import { isStepInvariant, unwrap } from './invariant.ts';
 import { evalSelector } from './select.ts';
@@ -61,24 +60,6 @@ export async function evalScalar(expr: Expr, context: Context): Promise<Float64A
     default:
       throw executionError(`expected a scalar, got ${typeOf(node)}`);
   }
-}
-
-/** The value of a string argument; the checker has seen that it is one. */
-export function stringValue(expr: Expr): string {
-  const node = unwrap(expr);
-  if (node.kind !== 'string') throw executionError('expected a string');
-  return node.value;
-}
-
-/** A scalar as the one series without labels. */
-export function scalarColumn(values: Float64Array): Column {
-  return {
-    labels: LabelSet.empty,
-    dropName: false,
-    values,
-    kinds: new Uint8Array(values.length).fill(FLOAT),
-    histograms: undefined,
-  };
 }
 
 function repeat(column: Column, steps: number): Column {

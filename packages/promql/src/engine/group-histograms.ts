@@ -3,9 +3,9 @@ import type { FloatHistogram } from '../histogram/float-histogram.ts';
 import { compact } from '../histogram/layout.ts';
 import { hintsCollide, meanOfHistograms, sumHistograms } from '../histogram/mean.ts';
 import type { Aggregation } from '../syntax/ast.ts';
-import { type AggregationGroup, anyDropsName, inputSpan } from './aggregation.ts';
 import { ABSENT, type Column, FLOAT, HISTOGRAM, newMixedColumn } from './column.ts';
 import type { Context } from './context.ts';
+import { type AggregationGroup, anyDropsName, inputSpan } from './grouping.ts';
 import { noteMixedSchemas, noteReconciled, noteResetCollision } from './histogram-notes.ts';
 
 /** `sum` and `avg` of a group that has histograms, step by step. */

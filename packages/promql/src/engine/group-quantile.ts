@@ -1,9 +1,9 @@
 import { quantile } from '../functions/quantile.ts';
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatShort } from '../text/number.ts';
-import { type AggregationGroup, anyDropsName, inputSpan } from './aggregation.ts';
 import { type Column, FLOAT, HISTOGRAM, isEmpty, newColumn } from './column.ts';
 import type { Context } from './context.ts';
+import { type AggregationGroup, anyDropsName, inputSpan } from './grouping.ts';
 import { unwrap } from './invariant.ts';
 
 /** `quantile(q, v)` of each group at each step. */

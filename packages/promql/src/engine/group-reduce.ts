@@ -1,8 +1,8 @@
 import type { Aggregation } from '../syntax/ast.ts';
-import { type AggregationGroup, anyDropsName, inputSpan } from './aggregation.ts';
 import { ABSENT, type Column, FLOAT, HISTOGRAM, hasHistograms, newColumn } from './column.ts';
 import type { Context } from './context.ts';
 import { aggregateHistograms } from './group-histograms.ts';
+import { type AggregationGroup, anyDropsName, inputSpan } from './grouping.ts';
 
 /** `sum`, `avg`, `min`, `max`, `count`, `group`, `stddev`, `stdvar` of one group, column by column. */
 export function reduceGroup(node: Aggregation, group: AggregationGroup, context: Context): Column {

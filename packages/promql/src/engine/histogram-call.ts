@@ -14,9 +14,9 @@ import { forMetric } from './annotations.ts';
 import { bucketBuffers, fillBuckets, histogramInput, nativeCounts } from './classic-groups.ts';
 import { type Column, FLOAT, HISTOGRAM, isEmpty, mergeSameLabels, newColumn } from './column.ts';
 import type { Context } from './context.ts';
-import { evalScalar, evalVector, stringValue } from './evaluate.ts';
 import { timeAt } from './grid.ts';
 import { unwrap } from './invariant.ts';
+import { evalScalar, evalVector, stringValue } from './operands.ts';
 
 /** What one number says about a native histogram; floats are dropped by these. */
 const NATIVE_ONLY: ReadonlyMap<string, (h: FloatHistogram) => number> = new Map<

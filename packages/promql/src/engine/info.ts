@@ -5,10 +5,11 @@ import type { Call, Expr, Matcher, VectorSelector } from '../syntax/ast.ts';
 import { ABSENT, type Column, isEmpty, mergeSameLabels } from './column.ts';
 import type { Context } from './context.ts';
 import { durationMs } from './duration.ts';
-import { evalVector } from './evaluate.ts';
 import { lastTime } from './grid.ts';
 import { unwrap } from './invariant.ts';
-import { fetchSeries, instantOf, isStale, newestIndices, type References } from './select.ts';
+import { evalVector } from './operands.ts';
+import type { References } from './references.ts';
+import { fetchSeries, instantOf, isStale, newestIndices } from './select.ts';
 
 /** The labels by which a series and the info series about it find each other. */
 const IDENTIFYING = ['instance', 'job'];

@@ -1,11 +1,11 @@
 import type { LabelSet } from '../data/labels.ts';
 import { executionError } from '../error.ts';
 import type { Binary, VectorMatching } from '../syntax/ast.ts';
-import { combine } from './binary.ts';
 import { ABSENT, type Column, isEmpty, mergeSameLabels } from './column.ts';
+import { combine } from './combine.ts';
 import type { Context } from './context.ts';
-import { scalarColumn } from './evaluate.ts';
 import { isArithmetic } from './kernels.ts';
+import { scalarColumn } from './operands.ts';
 import { DEFAULT_MATCHING, matchLabels, signatureOf } from './signature.ts';
 
 const IMPLICIT_MANY =

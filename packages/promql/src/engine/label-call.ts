@@ -5,7 +5,7 @@ import type { Call } from '../syntax/ast.ts';
 import { isLabelName } from '../text/quote.ts';
 import { type Column, mergeSameLabels } from './column.ts';
 import type { Context } from './context.ts';
-import { evalVector, stringValue } from './evaluate.ts';
+import { evalVector, stringValue } from './operands.ts';
 
 /** `label_replace(v, dst, replacement, src, regex)` */
 export async function labelReplace(node: Call, context: Context): Promise<Column[]> {

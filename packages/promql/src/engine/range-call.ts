@@ -13,9 +13,9 @@ import {
   newMixedColumn,
 } from './column.ts';
 import type { Context } from './context.ts';
-import { evalScalar } from './evaluate.ts';
 import { timeAt } from './grid.ts';
 import { unwrap } from './invariant.ts';
+import { evalScalar } from './operands.ts';
 import { evalRange, type RangeVector, type Samples } from './range.ts';
 import { type Windows, windowsOf } from './windows.ts';
 

@@ -6,16 +6,11 @@ import type { Millis } from '../text/duration.ts';
 import { ABSENT, type Column, HISTOGRAM } from './column.ts';
 import type { Context } from './context.ts';
 import { durationMs, positiveMs } from './duration.ts';
-import { evalVector } from './evaluate.ts';
+import { firstAfter } from './first-after.ts';
 import { type Grid, timeAt } from './grid.ts';
-import {
-  fetchSeries,
-  firstAfter,
-  isStale,
-  lastReference,
-  type References,
-  referencesOf,
-} from './select.ts';
+import { evalVector } from './operands.ts';
+import type { References } from './references.ts';
+import { fetchSeries, isStale, lastReference, referencesOf } from './select.ts';
 
 /** The samples of one series a range function works on; no stale markers among them. */
 export interface Samples {

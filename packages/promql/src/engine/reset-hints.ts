@@ -4,7 +4,7 @@ import type { FloatHistogram } from '../histogram/float-histogram.ts';
 import type { Expr, VectorSelector } from '../syntax/ast.ts';
 import { walk } from '../syntax/walk.ts';
 import type { Millis } from '../text/duration.ts';
-import { firstAfter } from './select.ts';
+import { firstAfter } from './first-after.ts';
 
 const COUNTS: ReadonlySet<string> = new Set(['histogram_count', 'histogram_sum', 'histogram_avg']);
 const WHOLE: ReadonlySet<string> = new Set(['histogram_quantile', 'histogram_fraction']);

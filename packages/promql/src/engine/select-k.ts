@@ -2,9 +2,9 @@ import { hashLabels } from '../data/label-hash.ts';
 import { executionError } from '../error.ts';
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatShort } from '../text/number.ts';
-import type { AggregationGroup } from './aggregation.ts';
 import { ABSENT, type Column, HISTOGRAM, isEmpty } from './column.ts';
 import type { Context } from './context.ts';
+import type { AggregationGroup } from './grouping.ts';
 import { unwrap } from './invariant.ts';
 import { byValue } from './sort.ts';
 

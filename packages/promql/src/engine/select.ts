@@ -6,15 +6,10 @@ import type { Millis } from '../text/duration.ts';
 import { type Column, FLOAT, HISTOGRAM, newColumn, newMixedColumn } from './column.ts';
 import type { Context, QueryContext } from './context.ts';
 import { durationMs } from './duration.ts';
+import { firstAfter } from './first-after.ts';
 import { lastTime } from './grid.ts';
+import type { References } from './references.ts';
 import { settleHints } from './reset-hints.ts';
-
-/** The times a selector or subquery looks at: one a step, all the same under `@`. */
-export interface References {
-  readonly start: Millis;
-  /** 0 under `@`. */
-  readonly step: Millis;
-}
 
 /** Where a selector or subquery with these modifiers looks, step by step. */
 export function referencesOf(
@@ -119,24 +114,6 @@ export function newestIndices(
     newest[i] = at >= 0 && times[at]! > reference - lookback ? at : -1;
   }
   return newest;
-}
-
-/** The first index from `from` on with a time later than `time`, by galloping. */
-export function firstAfter(times: Float64Array, time: Millis, from: number): number {
-  let low = from;
-  let width = 1;
-  while (low + width < times.length && times[low + width]! <= time) {
-    low += width;
-    width *= 2;
-  }
-  let high = Math.min(low + width, times.length);
-  if (low < times.length && times[low]! > time) return low;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (times[middle]! <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 export function isStale(series: SeriesColumns, i: number): boolean {

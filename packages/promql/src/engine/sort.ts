@@ -1,9 +1,9 @@
 import { compareText } from '../data/labels.ts';
 import type { Call } from '../syntax/ast.ts';
-import { floatsOnly } from './call.ts';
 import { type Column, FLOAT } from './column.ts';
 import type { Context } from './context.ts';
-import { evalVector, stringValue } from './evaluate.ts';
+import { floatsOnly } from './float-columns.ts';
+import { evalVector, stringValue } from './operands.ts';
 
 /** `sort`, `sort_desc`, `sort_by_label`, `sort_by_label_desc`: order matters in instant queries only. */
 export async function sortColumns(node: Call, context: Context): Promise<Column[]> {

@@ -3,9 +3,9 @@ import type { SeriesColumns } from '../data/series.ts';
 import type { Call, VectorSelector } from '../syntax/ast.ts';
 import { ABSENT, type Column, FLOAT, mergeSameLabels, newColumn } from './column.ts';
 import type { Context } from './context.ts';
-import { evalVector } from './evaluate.ts';
 import { timeAt } from './grid.ts';
 import { unwrap } from './invariant.ts';
+import { evalVector } from './operands.ts';
 import { fetchSeries, isStale, lastReference, newestIndices, referencesOf } from './select.ts';
 
 /** `timestamp`: when the sample was taken; of anything but a selector, the evaluation time. */

@@ -1,5 +1,6 @@
 import type { Millis } from '../text/duration.ts';
-import { firstAfter, type References } from './select.ts';
+import { firstAfter } from './first-after.ts';
+import type { References } from './references.ts';
 
 /**
  * For each step the samples of a series that its range covers: those with index `lo[i] ≤ k < hi[i]`,

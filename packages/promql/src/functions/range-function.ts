@@ -1,6 +1,6 @@
 import type { Annotations } from '../engine/annotations.ts';
 import type { Samples } from '../engine/range.ts';
-import type { References } from '../engine/select.ts';
+import type { References } from '../engine/references.ts';
 import type { FloatHistogram } from '../histogram/float-histogram.ts';
 import type { RangeMode, Span } from '../syntax/ast.ts';
 import type { Millis } from '../text/duration.ts';
