@@ -39,7 +39,7 @@ export function exportResponse(encoding: OtlpEncoding, partial?: PartialSuccess)
 
 function writePartialSuccess(partial: PartialSuccess, writer: PbfWriter): void {
   writer.writeVarintField(1, partial.rejectedDataPoints);
-  writer.writeStringField(2, partial.errorMessage);
+  writeText(writer, 2, partial.errorMessage);
 }
 
 /** Codes of google.rpc.Code that are used here. */
@@ -57,6 +57,11 @@ export function status(encoding: OtlpEncoding, code: number, message: string): B
   if (encoding === 'json') return Buffer.from(JSON.stringify({ code, message }));
   const writer = new PbfWriter();
   writer.writeVarintField(1, code);
-  writer.writeStringField(2, message);
+  writeText(writer, 2, message);
   return Buffer.from(writer.finish());
+}
+
+/** As bytes: the library's own text is wrong beyond U+1FFFF. */
+function writeText(writer: PbfWriter, field: number, text: string): void {
+  writer.writeBytesField(field, Buffer.from(text));
 }

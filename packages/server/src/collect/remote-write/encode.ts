@@ -68,7 +68,7 @@ export function encodeV2(series: readonly SentSeries[]): Buffer {
   for (const one of series)
     body.writeMessage(5, (sent, writer) => writeSeriesV2(sent, writer, ref), one);
   const head = new PbfWriter();
-  for (const text of symbols.keys()) head.writeStringField(4, text);
+  for (const text of symbols.keys()) writeText(head, 4, text);
   return Buffer.concat([head.finish(), body.finish()]);
 }
 
@@ -119,14 +119,19 @@ function writeSeriesV2(series: SentSeries, writer: PbfWriter, ref: (text: string
 
 function writeMetadataV1({ type, name, help, unit }: SentMetadata, writer: PbfWriter): void {
   writer.writeVarintField(1, type);
-  writer.writeStringField(2, name);
-  writer.writeStringField(4, help);
-  writer.writeStringField(5, unit);
+  writeText(writer, 2, name);
+  writeText(writer, 4, help);
+  writeText(writer, 5, unit);
+}
+
+/** As bytes: the library's own text is wrong beyond U+1FFFF. */
+function writeText(writer: PbfWriter, field: number, text: string): void {
+  writer.writeBytesField(field, Buffer.from(text));
 }
 
 function writeLabel([name, value]: readonly [string, string], writer: PbfWriter): void {
-  writer.writeStringField(1, name);
-  writer.writeStringField(2, value);
+  writeText(writer, 1, name);
+  writeText(writer, 2, value);
 }
 
 /** 0x7ff0000000000002, little-endian. */
