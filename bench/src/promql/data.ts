@@ -4,7 +4,7 @@ import type { Labels, SeriesColumns } from '@bellwether/promql';
 export const INTERVAL_MS = 10_000;
 
 /** The label sets of Prometheus' `BenchmarkRangeQuery`: 1, 10 and 100 counters and histograms. */
-export function labelSets(): Labels[] {
+function labelSets(): Labels[] {
   const sets: Labels[] = [];
   const bounds = [...Array(10).keys()].map(String).concat('+Inf');
   const counters = (suffix: string, labels: Labels): void => {

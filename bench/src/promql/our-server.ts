@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { Writable } from 'node:stream';
 import {
   Engine,
   type Matcher,
@@ -47,6 +48,7 @@ const server = createServer(async (request, response) => {
           step: parameter('step'),
         })
       : await engine.instant(source, query, parameter('time'));
+    response.setHeader('content-type', 'application/json');
     await send(response, valueToJson(value));
   } catch (error) {
     response.statusCode = 422;
@@ -54,8 +56,7 @@ const server = createServer(async (request, response) => {
   }
 });
 
-async function send(response: ServerResponse, pieces: Iterable<Uint8Array>): Promise<void> {
-  response.setHeader('content-type', 'application/json');
+async function send(response: Writable, pieces: Iterable<Uint8Array>): Promise<void> {
   response.write('{"status":"success","data":');
   for (const piece of pieces) if (!response.write(piece)) await once(response, 'drain');
   response.end('}');

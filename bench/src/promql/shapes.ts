@@ -1,5 +1,5 @@
 /** How many evaluation steps a range query takes; one every 10 seconds, up to the end of the data. */
-export type Steps = 1 | 100 | 1000;
+type Steps = 1 | 100 | 1000;
 
 /** A query shape to be compared. */
 export interface Shape {

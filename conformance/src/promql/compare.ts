@@ -16,7 +16,7 @@ const EPSILON = 1e-6;
 const SMALLEST_NORMAL = 2.2250738585072014e-308;
 
 /** Whether two floats are the same for the suite: NaN is NaN, else relative to their size. */
-export function almostEqual(a: number, b: number): boolean {
+function almostEqual(a: number, b: number): boolean {
   if (Number.isNaN(a) && Number.isNaN(b)) return true;
   if (a === b) return true;
   const size = Math.abs(a) + Math.abs(b);
@@ -25,7 +25,7 @@ export function almostEqual(a: number, b: number): boolean {
   return difference / Math.min(size, Number.MAX_VALUE) < EPSILON;
 }
 
-export function histogramsMatch(
+function histogramsMatch(
   expected: FloatHistogram,
   got: FloatHistogram,
   hintGiven: boolean,

@@ -8,7 +8,7 @@ export interface TextCondition {
   readonly text: string;
 }
 
-export interface LoadedLine extends SeriesLine {
+interface LoadedLine extends SeriesLine {
   /** Start time offsets of the samples, in milliseconds; `undefined`: unknown. */
   readonly starts: readonly (number | undefined)[] | undefined;
 }
@@ -46,7 +46,7 @@ export interface EvalCommand {
 }
 
 /** A line the script format does not know: a failure, never skipped. */
-export interface BrokenCommand {
+interface BrokenCommand {
   readonly kind: 'broken';
   readonly line: number;
   readonly text: string;

@@ -8,7 +8,7 @@ import { type CaseResult, runScript } from './run-script.ts';
 const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What the suite counted, a file at a time and in total. */
-export interface SuiteReport {
+interface SuiteReport {
   readonly passed: number;
   readonly failed: number;
   readonly files: Readonly<Record<string, { readonly passed: number; readonly failed: number }>>;
@@ -42,7 +42,7 @@ function suitesFolder(): string {
 }
 
 /** Runs every script of a folder, in the order of their names. */
-export async function runFolder(dir: string): Promise<Map<string, CaseResult[]>> {
+async function runFolder(dir: string): Promise<Map<string, CaseResult[]>> {
   const results = new Map<string, CaseResult[]>();
   const names = (await readdir(dir)).filter((name) => name.endsWith('.test')).sort();
   for (const name of names) {
@@ -51,7 +51,7 @@ export async function runFolder(dir: string): Promise<Map<string, CaseResult[]>>
   return results;
 }
 
-export function count(results: ReadonlyMap<string, readonly CaseResult[]>): SuiteReport {
+function count(results: ReadonlyMap<string, readonly CaseResult[]>): SuiteReport {
   const files: Record<string, { passed: number; failed: number }> = {};
   let passed = 0;
   let failed = 0;

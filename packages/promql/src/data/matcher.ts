@@ -22,7 +22,7 @@ export function compileMatcher(matcher: Matcher): (value: string) => boolean {
 }
 
 /** Compiles an RE2 expression as matchers use it: the whole text must match. */
-export function regexTest(pattern: string): Test {
+function regexTest(pattern: string): Test {
   const known = compiled.get(pattern);
   if (known !== undefined) return known;
   const test = literalTest(pattern) ?? re2Test(pattern);
@@ -32,7 +32,7 @@ export function regexTest(pattern: string): Test {
 }
 
 /** The values a matcher can accept, where it is an equality or an alternation of literals. */
-export function acceptedValues(matcher: Matcher): readonly string[] | undefined {
+function acceptedValues(matcher: Matcher): readonly string[] | undefined {
   if (matcher.op === '=') return [matcher.value];
   if (
     matcher.op !== '=~' ||
@@ -65,7 +65,7 @@ function re2Test(pattern: string): Test {
 }
 
 /** An RE2 expression with the dot matching newlines. */
-export function compileRegex(pattern: string): RE2JS {
+function compileRegex(pattern: string): RE2JS {
   try {
     return RE2JS.compile(pattern, RE2JS.DOTALL);
   } catch (error) {

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { unwrap } from './invariant.ts';
 import { evalVector } from './operands.ts';
 import { evalRange } from './range.ts';
+import { checkMode } from './range-call.ts';
 import { windowsOf } from './windows.ts';
 
 /** `absent`: 1 at each step at which the vector is empty. */
@@ -22,6 +23,7 @@ export async function absent(node: Call, context: Context): Promise<Column[]> {
 export async function absentOverTime(node: Call, context: Context): Promise<Column[]> {
   const argument = unwrap(node.args[0]!);
   const present = new Uint8Array(context.grid.count);
+  if (argument.kind === 'matrix') checkMode(node.func, undefined, argument);
   if (argument.kind === 'matrix' || argument.kind === 'subquery') {
     const { series, references, range } = await evalRange(argument, context);
     for (const { times } of series) {

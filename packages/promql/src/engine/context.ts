@@ -17,7 +17,7 @@ export interface EngineFeatures {
 }
 
 /** Evaluates any expression; nodes ask it for their operands. */
-export interface Evaluator {
+interface Evaluator {
   vector(expr: Expr, context: Context, func?: string): Promise<Column[]>;
   scalar(expr: Expr, context: Context): Promise<Float64Array>;
 }

@@ -56,9 +56,13 @@ function rejectDuplicates(columns: readonly Column[]): void {
   }
 }
 
-export function checkMode(func: string, definition: RangeFunction, range: MatrixSelector): void {
+export function checkMode(
+  func: string,
+  definition: RangeFunction | undefined,
+  range: MatrixSelector,
+): void {
   const { mode } = range.selector;
-  if (mode === 'plain' || definition.modes?.includes(mode)) return;
+  if (mode === 'plain' || definition?.modes?.includes(mode)) return;
   const allowed = [...RANGE_FUNCTIONS]
     .filter(([, other]) => other.modes?.includes(mode))
     .map(([name]) => name)

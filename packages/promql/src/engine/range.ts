@@ -150,7 +150,7 @@ async function evalSubquery(expr: Subquery, context: Context): Promise<RangeVect
 }
 
 /** A column's present steps as samples. */
-export function compact(column: Column, grid: Grid): Samples | undefined {
+function compact(column: Column, grid: Grid): Samples | undefined {
   const { kinds } = column;
   let count = 0;
   let mixed = false;

@@ -42,7 +42,7 @@ function compareByLabels(a: Column, b: Column, labels: readonly string[]): numbe
 }
 
 /** Runs of digits compare as numbers, everything else as text: `a2` before `a10`. */
-export function compareNatural(a: string, b: string): number {
+function compareNatural(a: string, b: string): number {
   const chunksA = a.match(/\d+|\D+/g) ?? [];
   const chunksB = b.match(/\d+|\D+/g) ?? [];
   for (let i = 0; i < Math.min(chunksA.length, chunksB.length); i++) {

@@ -3,7 +3,7 @@
  *
  * Special cases: no values, or q is NaN → NaN · q < 0 → -Inf · q > 1 → +Inf.
  */
-export function quantileOfSorted(q: number, sorted: ArrayLike<number>, length: number): number {
+function quantileOfSorted(q: number, sorted: ArrayLike<number>, length: number): number {
   if (length === 0 || Number.isNaN(q)) return Number.NaN;
   if (q < 0) return Number.NEGATIVE_INFINITY;
   if (q > 1) return Number.POSITIVE_INFINITY;
@@ -15,7 +15,7 @@ export function quantileOfSorted(q: number, sorted: ArrayLike<number>, length: n
 }
 
 /** Sorts in place, ascending, NaN first: the order quantiles count in. */
-export function sortNaNFirst(values: Float64Array): Float64Array {
+function sortNaNFirst(values: Float64Array): Float64Array {
   values.sort();
   let nans = 0;
   while (nans < values.length && Number.isNaN(values[values.length - 1 - nans]!)) nans++;

@@ -45,7 +45,7 @@ function printNumber(value: number, units: boolean): string {
   return formatShort(value);
 }
 
-export function rangeOf(expr: MatrixSelector): string {
+function rangeOf(expr: MatrixSelector): string {
   return `[${printDuration(expr.range)}]`;
 }
 
@@ -93,7 +93,7 @@ function labelList(names: readonly string[]): string {
 }
 
 /** A selector with its range between the braces and the modifiers. */
-export function printSelector(expr: VectorSelector, range: string): string {
+function printSelector(expr: VectorSelector, range: string): string {
   const mode = expr.mode === 'plain' ? '' : ` ${expr.mode}`;
   return `${printMatchers(expr)}${range}${mode}${modifiers(expr)}`;
 }
@@ -130,7 +130,7 @@ function modifiers(expr: { offset: Duration | undefined; at: At | undefined }): 
   return text;
 }
 
-export function printDuration(duration: Duration): string {
+function printDuration(duration: Duration): string {
   switch (duration.kind) {
     case 'literal': {
       const ms = Math.round(duration.seconds * 1000);

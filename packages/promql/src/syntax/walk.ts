@@ -1,7 +1,7 @@
 import type { Expr } from './ast.ts';
 
 /** The expressions directly inside of an expression, in the order of the text. */
-export function childrenOf(expr: Expr): readonly Expr[] {
+function childrenOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'number':
     case 'string':
