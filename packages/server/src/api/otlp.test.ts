@@ -286,6 +286,14 @@ describe('OTLP in JSON', () => {
     expect([...sink.series.values()][0]!.labels).toEqual({ __name__: 'm', a_b: '1;2' });
   });
 
+  it('keeps series apart whose labels only look alike', async () => {
+    const one = gauge('m', { attributes: [text('a', 'xÿb=1;b'), text('b', 'y')] });
+    const other = gauge('m', { attributes: [text('a', 'x'), text('b', 'bÿb=1;y')] });
+    await postJson([one, other]);
+    expect(sink.samples({ a: 'xÿb=1;b', b: 'y' })).toHaveLength(1);
+    expect(sink.samples({ a: 'x', b: 'bÿb=1;y' })).toHaveLength(1);
+  });
+
   it('stores a point without a recorded value as stale', async () => {
     await postJson([gauge('m', { flags: 1, asDouble: undefined })]);
     expect(sink.samples({ __name__: 'm' })).toEqual([
@@ -396,6 +404,10 @@ describe('what is not taken', () => {
   it.each([
     ['{', 'the body is not JSON'],
     ['[]', 'the body must be an object, and is a list'],
+    [
+      '{"resourceMetrics":[{"schemaUrl":1,"scopeMetrics":[{"schemaUrl":"\\ud800"}]}]}',
+      'valid Unicode',
+    ],
     [`${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'the body must be an object'],
     ['{"resourceMetrics":[{"scopeMetrics":3}]}', 'resourceMetrics[0].scopeMetrics must be a list'],
   ])('is the whole of a body like %s, and a status says why', async (payload, message) => {

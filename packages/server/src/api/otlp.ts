@@ -1,3 +1,4 @@
+import type { Labels } from '@bellwether/promql';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   CONTENT_TYPES,
@@ -16,6 +17,7 @@ import { hasDeltas, translate } from '../collect/otlp/translate.ts';
 import { fromGzip, tooLarge } from '../collect/wire/body.ts';
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../collect/wire/limits.ts';
 import { type NotStored, sentence, store } from '../collect/wire/outcome.ts';
+import { RecentCache } from '../collect/wire/recent-cache.ts';
 import { RequestError } from '../collect/wire/request-error.ts';
 import { StartTimes } from '../collect/wire/start-times.ts';
 import { messageOf } from '../errors.ts';
@@ -41,6 +43,7 @@ export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Pr
   const { limits = OTLP_LIMITS, settings = DEFAULT_OTLP_SETTINGS } = options;
   const deltas = new DeltaStreams();
   const starts = new StartTimes();
+  const known = new RecentCache<Labels>();
   const oneAtATime = queue();
 
   app.removeAllContentTypeParsers();
@@ -78,7 +81,7 @@ export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Pr
   ): Promise<{ translated: Translated; notStored: NotStored[] }> {
     const now = clock();
     const session = deltas.begin();
-    const translated = translate(resources, settings, limits, session);
+    const translated = translate(resources, settings, limits, session, known);
     const notStored = await store(translated, sink, { starts, limits, now });
     deltas.keep(session, now);
     return { translated, notStored };

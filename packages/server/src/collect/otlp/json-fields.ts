@@ -41,6 +41,7 @@ export class JsonFields {
   text(name: string): string {
     const value = this.raw(name) ?? '';
     if (typeof value !== 'string') throw wrong(this.path(name), 'text', value);
+    if (LONE_SURROGATE.test(value)) throw wrong(this.path(name), 'valid Unicode', value);
     return value;
   }
 
@@ -91,6 +92,7 @@ const SPECIAL: Readonly<Record<string, number>> = {
   Infinity: Number.POSITIVE_INFINITY,
   '-Infinity': Number.NEGATIVE_INFINITY,
 };
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const DECIMAL = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 const INTEGER = /^-?\d{1,20}$/;
 

@@ -15,7 +15,12 @@ const IDENTIFYING: ReadonlySet<string> = new Set([
 
 /** Labels of a data point, its metric's name aside, or what is wrong with its attributes. */
 export type PointLabels =
-  | { readonly labels: Labels; readonly key: string; readonly problem?: undefined }
+  | {
+      readonly labels: () => Labels;
+      /** A text that these labels have and no others. */
+      readonly key: string;
+      readonly problem?: undefined;
+    }
   | { readonly problem: string };
 
 /**
@@ -80,13 +85,12 @@ export class LabelMaker {
       ? resource
       : resource.filter(([key]) => !IDENTIFYING.has(key));
     const made = this.ofPoint(kept, { promoted: new Map(), fixed: new Map(own) });
-    return made.problem === undefined ? made.labels : undefined;
+    return made.problem === undefined ? made.labels() : undefined;
   }
 
   #finish(found: Map<string, string>): PointLabels {
     const { labelsOfSeries, labelNameLength, labelValueLength } = this.#limits;
     if (found.size > labelsOfSeries) return { problem: `more than ${labelsOfSeries} labels` };
-    const labels: Record<string, string> = {};
     let key = '';
     for (const name of [...found.keys()].sort()) {
       const value = found.get(name)!;
@@ -97,9 +101,10 @@ export class LabelMaker {
         return { problem: `the value of label ${name} is longer than ${labelValueLength}` };
       // An object of JavaScript has no such key of its own.
       if (name === '__proto__') return { problem: 'label __proto__ cannot be stored' };
-      labels[name] = value;
-      key += `${name}\xff${value}\xff`;
+      // Any text may hold any separator; lengths cannot be mistaken.
+      key += `${name.length}:${name}${value.length}:${value}`;
     }
+    const labels = (): Labels => Object.fromEntries([...found].filter(([, value]) => value !== ''));
     return { labels, key };
   }
 

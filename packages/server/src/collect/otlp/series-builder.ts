@@ -8,6 +8,7 @@ import {
   type ReceivedSeries,
   sortSamples,
 } from '../wire/received.ts';
+import type { RecentCache } from '../wire/recent-cache.ts';
 import { RequestError } from '../wire/request-error.ts';
 import { exemplarInput } from './exemplars.ts';
 import type { PointExemplar } from './messages.ts';
@@ -30,14 +31,17 @@ const TARGET_INFO_MOST = 1000;
 /** Gathers the samples of a request by series. */
 export class SeriesBuilder {
   readonly #limits: ReceiveLimits;
+  readonly #known: RecentCache<Labels>;
   readonly #received = nothingReceived();
   readonly #series = new Map<string, ReceivedSeries>();
   readonly #pointOf = new Map<SampleInput, number>();
   #point = 0;
   #samples = 0;
 
-  constructor(limits: ReceiveLimits) {
+  /** @param known Labels of earlier requests made with the same settings. */
+  constructor(limits: ReceiveLimits, known: RecentCache<Labels>) {
     this.#limits = limits;
+    this.#known = known;
   }
 
   /** What is added from here on is part of another data point. */
@@ -47,7 +51,7 @@ export class SeriesBuilder {
 
   /** @throws RequestError 413 when there are more samples than one request may have. */
   add(
-    { labels, key }: { readonly labels: Labels; readonly key: string },
+    { labels, key }: { readonly labels: () => Labels; readonly key: string },
     name: string,
     sample: SampleInput,
     extra?: readonly [name: string, value: string],
@@ -57,10 +61,14 @@ export class SeriesBuilder {
         413,
         `more than ${this.#limits.samples} samples in one request: send fewer at a time`,
       );
-    const id = extra === undefined ? `${name}\xff${key}` : `${name}\xff${extra[1]}\xfe${key}`;
+    const id = `${name.length}:${name}${extra === undefined ? '' : extra.join('=')};${key}`;
     let series = this.#series.get(id);
     if (series === undefined) {
-      const own = { ...labels, __name__: name, ...(extra && { [extra[0]]: extra[1] }) };
+      const own = this.#known.get(id, () => ({
+        ...labels(),
+        __name__: name,
+        ...(extra && { [extra[0]]: extra[1] }),
+      }));
       series = { labels: own, samples: [] };
       this.#series.set(id, series);
     }

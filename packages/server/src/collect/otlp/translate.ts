@@ -2,6 +2,7 @@ import { formatValue, type Labels } from '@bellwether/promql';
 import type { SampleInput } from '../../store/metrics/sink.ts';
 import type { ReceiveLimits } from '../wire/limits.ts';
 import type { PushedMetricType, ReceivedSeries } from '../wire/received.ts';
+import type { RecentCache } from '../wire/recent-cache.ts';
 import type { DeltaSession } from './delta-streams.ts';
 import { LabelMaker, type SharedLabels } from './labels.ts';
 import type {
@@ -25,7 +26,7 @@ type AnyPoint = NumberPoint | HistogramPoint | ExponentialPoint | SummaryPoint;
 interface Named<P> {
   readonly point: P;
   readonly name: string;
-  readonly labels: Labels;
+  readonly labels: () => Labels;
   readonly key: string;
   readonly temporality: Temporality;
 }
@@ -34,6 +35,7 @@ interface Named<P> {
  * Turns OTLP metrics into series as Prometheus' OTLP receiver does; deltas are summed up in `deltas`.
  * Source: prometheus/prometheus, storage/remote/otlptranslator; OpenTelemetry specification, "Prometheus and
  * OpenMetrics compatibility".
+ * @param known Labels of earlier requests made with the same settings.
  * @throws RequestError 413 when there are more samples than one request may have.
  */
 export function translate(
@@ -41,8 +43,9 @@ export function translate(
   settings: OtlpSettings,
   limits: ReceiveLimits,
   deltas: DeltaSession,
+  known: RecentCache<Labels>,
 ): Translated {
-  return new Translation(settings, limits, deltas).run(resources);
+  return new Translation(settings, limits, deltas, known).run(resources);
 }
 
 export function hasDeltas(resources: readonly ResourceMetrics[]): boolean {
@@ -61,11 +64,16 @@ class Translation {
   readonly #labels: LabelMaker;
   readonly #out: SeriesBuilder;
 
-  constructor(settings: OtlpSettings, limits: ReceiveLimits, deltas: DeltaSession) {
+  constructor(
+    settings: OtlpSettings,
+    limits: ReceiveLimits,
+    deltas: DeltaSession,
+    known: RecentCache<Labels>,
+  ) {
     this.#settings = settings;
     this.#deltas = deltas;
     this.#labels = new LabelMaker(settings, limits);
-    this.#out = new SeriesBuilder(limits);
+    this.#out = new SeriesBuilder(limits, known);
   }
 
   run(resources: readonly ResourceMetrics[]): Translated {
@@ -142,7 +150,7 @@ class Translation {
     if (!point.hasValue) return 'a data point has no value';
     let { value, start } = point;
     if (named.temporality === 'delta') {
-      const sum = this.#deltas.add(`${named.name}\xff${named.key}`, point, {
+      const sum = this.#deltas.add(streamKey(named), point, {
         kind: 'number',
         value,
       });
@@ -165,7 +173,7 @@ class Translation {
     if (temporality === 'delta' && !point.noValue) {
       const { bounds } = point;
       const delta = { kind: 'classic', count, sum, counts, bounds } as const;
-      const total = this.#deltas.add(`${name}\xff${named.key}`, point, delta);
+      const total = this.#deltas.add(streamKey(named), point, delta);
       if (total.problem !== undefined) return total.problem;
       ({ count, sum, counts } = total.value);
       start = total.start;
@@ -196,7 +204,7 @@ class Translation {
   }
 
   #native(named: Named<HistogramPoint> | Named<ExponentialPoint>): string | undefined {
-    const { point, name, key, temporality } = named;
+    const { point, name, temporality } = named;
     const { time } = point;
     if (point.noValue) {
       this.#out.add(named, name, { time, value: Number.NaN, stale: true });
@@ -207,7 +215,7 @@ class Translation {
     let histogram = native;
     let { start } = point;
     if (temporality === 'delta') {
-      const sum = this.#deltas.add(`${name}\xff${key}`, point, { kind: 'native', histogram });
+      const sum = this.#deltas.add(streamKey(named), point, { kind: 'native', histogram });
       if (sum.problem !== undefined) return sum.problem;
       histogram = sum.value.histogram;
       start = sum.start;
@@ -235,6 +243,11 @@ class Translation {
       this.#out.add(named, name, sample(value), ['quantile', formatValue(quantile)]);
     return undefined;
   }
+}
+
+/** A text that only deltas of one series have. */
+function streamKey({ name, key }: { readonly name: string; readonly key: string }): string {
+  return `${name.length}:${name}${key}`;
 }
 
 function metricProblem({ data }: Metric, name: string | undefined): string | undefined {

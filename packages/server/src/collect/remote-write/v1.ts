@@ -3,9 +3,9 @@ import type { SampleInput } from '../../store/metrics/sink.ts';
 import type { ReceiveLimits } from '../wire/limits.ts';
 import { type ProtoReader, readMessage } from '../wire/proto-reader.ts';
 import { type ExemplarInput, sortSamples } from '../wire/received.ts';
+import type { RecentCache } from '../wire/recent-cache.ts';
 import { type CheckedLabels, checkLabels } from './check-labels.ts';
 import { readHistogram } from './histogram-message.ts';
-import type { LabelCache } from './label-cache.ts';
 import {
   addMetadata,
   checkSampleCount,
@@ -24,7 +24,7 @@ import {
 export function readWriteRequestV1(
   bytes: Buffer,
   limits: ReceiveLimits,
-  cache: LabelCache,
+  cache: RecentCache<CheckedLabels>,
 ): WriteRequest {
   const read = (reader: ProtoReader, end: number): WriteRequest => {
     const request = emptyRequest();
@@ -44,7 +44,7 @@ function readSeries(
   limit: number,
   request: WriteRequest,
   limits: ReceiveLimits,
-  cache: LabelCache,
+  cache: RecentCache<CheckedLabels>,
 ): void {
   const end = reader.enter(limit);
   const samples: SampleInput[] = [];
