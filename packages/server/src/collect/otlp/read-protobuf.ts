@@ -34,7 +34,7 @@ export function readProtobuf(bytes: Buffer, limits: ReceiveLimits): ResourceMetr
     if (reader.invalidText) throw new RequestError(400, 'the body has text that is not UTF-8');
     return resources;
   };
-  return readMessage(bytes, read, limits.parts);
+  return readMessage(bytes, read, limits);
 }
 
 function readResourceMetrics(reader: ProtoReader, limit: number): ResourceMetrics {
@@ -143,8 +143,10 @@ function readData<P>(
   let monotonic = false;
   while (reader.pos < end) {
     const tag = reader.tag();
-    if (tag === 0x0a) points.push(readPoint(reader, end));
-    else if (tag === 0x10) temporality = TEMPORALITIES[reader.readVarint()] ?? 'unspecified';
+    if (tag === 0x0a) {
+      reader.admitSample();
+      points.push(readPoint(reader, end));
+    } else if (tag === 0x10) temporality = TEMPORALITIES[reader.readVarint()] ?? 'unspecified';
     else if (tag === 0x18) monotonic = reader.readBoolean();
     else reader.pass(tag, end);
   }

@@ -1,6 +1,7 @@
 import type { Labels } from '@bellwether/promql';
 import type { SampleInput } from '../../store/metrics/sink.ts';
 import type { ReceiveLimits } from '../wire/limits.ts';
+import { tooManySamples } from '../wire/proto-reader.ts';
 import {
   nothingReceived,
   type PushedMetadata,
@@ -9,7 +10,6 @@ import {
   sortSamples,
 } from '../wire/received.ts';
 import type { RecentCache } from '../wire/recent-cache.ts';
-import { RequestError } from '../wire/request-error.ts';
 import { exemplarInput } from './exemplars.ts';
 import type { PointExemplar } from './messages.ts';
 
@@ -56,11 +56,7 @@ export class SeriesBuilder {
     sample: SampleInput,
     extra?: readonly [name: string, value: string],
   ): ReceivedSeries {
-    if (++this.#samples > this.#limits.samples)
-      throw new RequestError(
-        413,
-        `more than ${this.#limits.samples} samples in one request: send fewer at a time`,
-      );
+    if (++this.#samples > this.#limits.samples) throw tooManySamples(this.#limits.samples);
     const id = `${name.length}:${name}${extra === undefined ? '' : extra.join('=')};${key}`;
     let series = this.#series.get(id);
     if (series === undefined) {

@@ -1,10 +1,8 @@
 import type { Millis } from '@bellwether/promql';
 import type { SampleInput } from '../../store/metrics/sink.ts';
-import type { ReceiveLimits } from '../wire/limits.ts';
 import type { ProtoReader } from '../wire/proto-reader.ts';
 import type { PushedMetadata, PushedMetricType, Received } from '../wire/received.ts';
 import { nothingReceived } from '../wire/received.ts';
-import { RequestError } from '../wire/request-error.ts';
 
 /** A remote write request, read. What is counted is what was handed on; refusals count samples. */
 export interface WriteRequest extends Received {
@@ -37,15 +35,6 @@ export function addMetadata(request: WriteRequest, name: string, metadata: Pushe
   const { type, help, unit } = metadata;
   if (name === '' || (type === 'unknown' && help === '' && unit === '')) return;
   if (!request.metadata.has(name)) request.metadata.set(name, metadata);
-}
-
-/** @throws RequestError 413 when the request holds more samples than one may. */
-export function checkSampleCount(request: WriteRequest, limits: ReceiveLimits): void {
-  if (request.samples + request.histograms > limits.samples)
-    throw new RequestError(
-      413,
-      `more than ${limits.samples} samples in one request: send fewer at a time`,
-    );
 }
 
 /** Where the start of a sample was last read. */

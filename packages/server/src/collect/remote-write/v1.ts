@@ -8,7 +8,6 @@ import { type CheckedLabels, checkLabels } from './check-labels.ts';
 import { readHistogram } from './histogram-message.ts';
 import {
   addMetadata,
-  checkSampleCount,
   emptyRequest,
   metricType,
   readSample,
@@ -36,7 +35,7 @@ export function readWriteRequestV1(
     }
     return request;
   };
-  return readMessage(bytes, read, limits.parts);
+  return readMessage(bytes, read, limits);
 }
 
 function readSeries(
@@ -60,6 +59,7 @@ function readSeries(
         key += passLabels(reader, end);
         break;
       case 0x12: // 2 samples
+        reader.admitSample();
         samples.push(readSample(reader, end, noStart));
         break;
       case 0x1a: // 3 exemplars
@@ -68,6 +68,7 @@ function readSeries(
         break;
       case 0x22: {
         // 4 histograms
+        reader.admitSample();
         const { time, stale, histogram, problem } = readHistogram(reader, end);
         if (problem !== undefined) problems.push(problem);
         else if (stale) samples.push({ time, value: Number.NaN, stale });
@@ -94,7 +95,6 @@ function readSeries(
   const taken = histograms - problems.length;
   request.histograms += taken;
   request.samples += samples.length - taken;
-  checkSampleCount(request, limits);
 }
 
 /** Passes the labels that stand one after another and gives their bytes, the first tag included. */

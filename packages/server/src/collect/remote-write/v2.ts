@@ -8,7 +8,6 @@ import { type CheckedLabels, checkLabels } from './check-labels.ts';
 import { readHistogram } from './histogram-message.ts';
 import {
   addMetadata,
-  checkSampleCount,
   emptyRequest,
   metricType,
   readSample,
@@ -64,7 +63,7 @@ export function readWriteRequestV2(
     reader.pos = end;
     return request;
   };
-  return readMessage(bytes, read, limits.parts);
+  return readMessage(bytes, read, limits);
 }
 
 interface RawExemplar {
@@ -97,10 +96,12 @@ function readSeries(
         reader.varints(tag, refs, end);
         break;
       case 0x12: // 2 samples
+        reader.admitSample();
         samples.push(readSample(reader, end, holder));
         break;
       case 0x1a: {
         // 3 histograms
+        reader.admitSample();
         const { time, start, stale, histogram, problem } = readHistogram(reader, end);
         if (start !== 0) holder.start = start;
         if (problem !== undefined) problems.push(problem);
@@ -148,7 +149,6 @@ function readSeries(
   const taken = histograms - problems.length;
   request.histograms += taken;
   request.samples += samples.length - taken;
-  checkSampleCount(request, limits);
 }
 
 function seriesLabels(

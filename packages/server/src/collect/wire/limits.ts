@@ -4,7 +4,7 @@ export interface ReceiveLimits {
   readonly compressedBytes: number;
   /** Bytes of a body after decompression. */
   readonly bodyBytes: number;
-  /** Samples, native histograms included. */
+  /** Samples of remote write, data points of OTLP and the samples they become. */
   readonly samples: number;
   /** Messages, texts and packed lists within a body: what a small body could be blown up with. */
   readonly parts: number;
@@ -19,7 +19,7 @@ export interface ReceiveLimits {
 export const DEFAULT_RECEIVE_LIMITS: ReceiveLimits = {
   compressedBytes: 32 * 2 ** 20,
   bodyBytes: 64 * 2 ** 20,
-  samples: 1_000_000,
+  samples: 250_000,
   parts: 4_000_000,
   labelsOfSeries: 256,
   labelNameLength: 1024,

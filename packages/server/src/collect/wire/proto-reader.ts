@@ -1,8 +1,12 @@
 import { PbfReader } from 'pbf';
+import type { ReceiveLimits } from './limits.ts';
 import { RequestError } from './request-error.ts';
 import { isStaleMarker } from './stale-marker.ts';
 
 const MILLION = 1_000_000;
+
+type ReadLimits = Pick<ReceiveLimits, 'parts' | 'samples'>;
+const NO_LIMITS: ReadLimits = { parts: Infinity, samples: Infinity };
 
 /**
  * A protobuf reader for bytes from outside: nothing may reach beyond the message it is part of. Messages are read as
@@ -14,15 +18,19 @@ export class ProtoReader extends PbfReader {
   /** Set once a text was not valid UTF-8; whoever looks clears it. */
   invalidText = false;
 
-  #partsLeft: number;
-  readonly #parts: number;
+  readonly #limits: ReadLimits;
+  #parts = 0;
+  #samples = 0;
 
-  /** @param parts How many fields with a length the bytes may hold. */
-  constructor(bytes: Buffer, parts = Number.POSITIVE_INFINITY) {
+  constructor(bytes: Buffer, limits: ReadLimits = NO_LIMITS) {
     super(bytes);
     this.bytes = bytes;
-    this.#parts = parts;
-    this.#partsLeft = parts;
+    this.#limits = limits;
+  }
+
+  /** To be asked before each sample: there may be only so many. */
+  admitSample(): void {
+    if (++this.#samples > this.#limits.samples) throw tooManySamples(this.#limits.samples);
   }
 
   /** Reads a length and gives the position after that many bytes. */
@@ -30,7 +38,7 @@ export class ProtoReader extends PbfReader {
     const length = this.readVarint();
     const end = this.pos + length;
     if (end > limit) throw malformed(`a field at byte ${this.pos} is longer than what holds it`);
-    if (--this.#partsLeft < 0) throw tooManyParts(this.#parts);
+    if (++this.#parts > this.#limits.parts) throw tooManyParts(this.#limits.parts);
     return end;
   }
 
@@ -138,14 +146,14 @@ export class ProtoReader extends PbfReader {
 
 /**
  * Reads one whole message.
- * @throws RequestError 400 when the bytes are not such a message, 413 when it has more than `parts` fields with a length.
+ * @throws RequestError 400 when the bytes are not such a message, 413 when it holds more than it may.
  */
 export function readMessage<T>(
   bytes: Buffer,
   read: (reader: ProtoReader, end: number) => T,
-  parts?: number,
+  limits?: ReadLimits,
 ): T {
-  const reader = new ProtoReader(bytes, parts);
+  const reader = new ProtoReader(bytes, limits);
   try {
     const result = read(reader, bytes.length);
     reader.leave(bytes.length);
@@ -155,6 +163,10 @@ export function readMessage<T>(
     // Beyond the end of the bytes the library's reader throws whatever comes first.
     throw malformed(`cannot be read near byte ${reader.pos}`, error);
   }
+}
+
+export function tooManySamples(samples: number): RequestError {
+  return new RequestError(413, `more than ${samples} samples in one request: send fewer at a time`);
 }
 
 export function tooManyParts(parts: number): RequestError {
