@@ -1,4 +1,11 @@
+import { tooManySamples } from '../wire/proto-reader.ts';
 import { RequestError } from '../wire/request-error.ts';
+
+/** Shared by all objects of a body. */
+export interface SampleAllowance {
+  readonly limit: number;
+  used: number;
+}
 
 /**
  * One object of a JSON body and where it stands. Fields are read as protobuf's JSON mapping says: a missing or null
@@ -8,13 +15,18 @@ import { RequestError } from '../wire/request-error.ts';
 export class JsonFields {
   readonly #fields: Readonly<Record<string, unknown>>;
   readonly #path: string;
+  readonly #samples: SampleAllowance;
 
-  /** @throws RequestError 400 when `value` is no object. */
-  constructor(value: unknown, path: string) {
+  /**
+   * @param samples How many samples there may still be, in the whole body.
+   * @throws RequestError 400 when `value` is no object.
+   */
+  constructor(value: unknown, path: string, samples: SampleAllowance) {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw wrong(path, 'an object', value);
     this.#fields = value as Record<string, unknown>;
     this.#path = path;
+    this.#samples = samples;
   }
 
   has(name: string): boolean {
@@ -31,11 +43,24 @@ export class JsonFields {
   }
 
   object(name: string): JsonFields {
-    return new JsonFields(this.raw(name) ?? {}, this.path(name));
+    return new JsonFields(this.raw(name) ?? {}, this.path(name), this.#samples);
   }
 
   objects(name: string): JsonFields[] {
-    return this.#array(name).map((item, i) => new JsonFields(item, `${this.path(name)}[${i}]`));
+    return this.#array(name).map(
+      (item, i) => new JsonFields(item, `${this.path(name)}[${i}]`, this.#samples),
+    );
+  }
+
+  /**
+   * Objects that are samples.
+   * @throws RequestError 413 when there are more of them than may be.
+   */
+  samples(name: string): JsonFields[] {
+    this.#samples.used += this.#array(name).length;
+    const { used, limit } = this.#samples;
+    if (used > limit) throw tooManySamples(limit);
+    return this.objects(name);
   }
 
   text(name: string): string {

@@ -34,7 +34,8 @@ export function readJson(text: string, limits: ReceiveLimits): ResourceMetrics[]
   } catch (cause) {
     throw new RequestError(400, `the body is not JSON: ${(cause as Error).message}`, { cause });
   }
-  return new JsonFields(body, '').objects('resourceMetrics').map((one) => ({
+  const samples = { limit: limits.samples, used: 0 };
+  return new JsonFields(body, '', samples).objects('resourceMetrics').map((one) => ({
     attributes: attributes(one.object('resource'), 'attributes'),
     scopes: one.objects('scopeMetrics').map(scopeMetrics),
   }));
@@ -77,7 +78,7 @@ function metric(fields: JsonFields): Metric {
 
 function metricData(fields: JsonFields): MetricData | undefined {
   const points = <P>(name: string, read: (point: JsonFields) => P): P[] =>
-    fields.object(name).objects('dataPoints').map(read);
+    fields.object(name).samples('dataPoints').map(read);
   const temporality = (name: string): Temporality =>
     TEMPORALITIES[fields.object(name).integer('aggregationTemporality')] ?? 'unspecified';
   if (fields.has('gauge')) return { kind: 'gauge', points: points('gauge', numberPoint) };
