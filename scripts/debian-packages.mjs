@@ -7,6 +7,7 @@ const packages = {
   chromium: 'chromium',
   prometheus: 'prometheus',
   'prometheus-node-exporter': 'prometheus-node-exporter',
+  'victoria-metrics': 'victoria-metrics',
 };
 
 function has(program) {

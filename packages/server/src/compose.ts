@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Millis } from '@bellwether/promql';
+import type { RuleGroup } from '@bellwether/rules';
 import { createHttpServer, listen } from './api/http.ts';
 import { MetadataBook } from './collect/scrape/metadata.ts';
 import { ScrapeManager } from './collect/scrape/scrape-manager.ts';
@@ -9,6 +10,7 @@ import { OverviewService } from './health/overview.ts';
 import type { Overview } from './health/schemas.ts';
 import type { Logger } from './log.ts';
 import { EmbeddedMetricSource } from './metrics/embedded.ts';
+import { PrometheusMetricSource } from './metrics/prometheus.ts';
 import { loadRuleGroups } from './metrics/rules/load.ts';
 import { RuleManager } from './metrics/rules/rule-manager.ts';
 import type { MetricSource } from './metrics/source.ts';
@@ -58,6 +60,84 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
 
   const telemetry = new Telemetry();
   telemetry.watchStore(() => store.state);
+  const engine = openMetricEngine({ ...options, clock, groups, store, telemetry });
+  const { source } = engine;
+  const overview = new OverviewService({
+    source,
+    health: config.health,
+    log,
+    clock,
+    demo: options.demo ?? null,
+  });
+  const http = await createHttpServer({
+    source,
+    telemetry,
+    log,
+    clock,
+    overview: () => overview.read(),
+    notReady: () =>
+      store.state.writeError === null
+        ? null
+        : `ClickHouse refuses samples: ${store.state.writeError}`,
+    pages: options.pages ?? PAGES,
+  });
+
+  const stop = async (): Promise<void> => {
+    await http.close();
+    await engine.stop();
+    await store.close();
+    await client.close();
+  };
+  let url = '';
+  return {
+    store,
+    source,
+    get url() {
+      return url;
+    },
+    async start() {
+      try {
+        url = await listen(http, config.server.listen);
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+      await engine.start();
+    },
+    stop,
+  };
+}
+
+interface MetricEngine {
+  readonly source: MetricSource;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface EngineParts extends ServerOptions {
+  readonly clock: () => Millis;
+  readonly groups: readonly RuleGroup[];
+  readonly store: MetricStore;
+  readonly telemetry: Telemetry;
+}
+
+/** Who answers PromQL, scrapes and evaluates rules: the engine the configuration names, or we ourselves. */
+function openMetricEngine(parts: EngineParts): MetricEngine {
+  const attached = parts.config.metrics.prometheus;
+  if (attached === undefined) return openEmbeddedEngine(parts);
+  const headers = Object.fromEntries(
+    Object.entries(attached.headers).map(([name, value]) => [name, value.reveal()]),
+  );
+  const nothing = async (): Promise<void> => undefined;
+  return {
+    source: new PrometheusMetricSource({ url: attached.url, headers, timeoutMs: attached.timeout }),
+    start: nothing,
+    stop: nothing,
+  };
+}
+
+function openEmbeddedEngine(parts: EngineParts): MetricEngine {
+  const { config, directory, log, clock, groups, store, telemetry } = parts;
   const metadata = new MetadataBook();
   const scrapes = new ScrapeManager({
     config,
@@ -85,51 +165,16 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     externalLabels: config.global.external_labels,
     externalUrl: config.server.external_url ?? `http://${config.server.listen}`,
   });
-  const overview = new OverviewService({
-    source,
-    health: config.health,
-    log,
-    clock,
-    demo: options.demo ?? null,
-  });
-  const http = await createHttpServer({
-    source,
-    telemetry,
-    log,
-    clock,
-    overview: () => overview.read(),
-    notReady: () =>
-      store.state.writeError === null
-        ? null
-        : `ClickHouse refuses samples: ${store.state.writeError}`,
-    pages: options.pages ?? PAGES,
-  });
-
-  const stop = async (): Promise<void> => {
-    await http.close();
-    await rules.stop();
-    await scrapes.stop();
-    await store.close();
-    await client.close();
-  };
-  let url = '';
   return {
-    store,
     source,
-    get url() {
-      return url;
-    },
     async start() {
-      try {
-        url = await listen(http, config.server.listen);
-      } catch (error) {
-        await stop();
-        throw error;
-      }
       // Rules look once there is something new to see, so that alerts from before a restart find their series going on.
       await scrapes.start();
       await rules.start();
     },
-    stop,
+    async stop() {
+      await rules.stop();
+      await scrapes.stop();
+    },
   };
 }

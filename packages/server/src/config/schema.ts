@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { durationSchema, labelsSchema } from './common-schema.ts';
+import { durationSchema, labelsSchema, secretSchema } from './common-schema.ts';
 import { globalScrapeKeys, scrapeConfigsSchema } from './scrape-schema.ts';
 
 /** `bellwether.yaml`. Keys that Prometheus has too mean what they mean there. Durations are Prometheus' (`15s`, `1h30m`). */
@@ -38,6 +38,18 @@ export const configSchema = z.strictObject({
       ...globalScrapeKeys,
       evaluation_interval: durationSchema.prefault('15s'),
       external_labels: labelsSchema.default({}),
+    })
+    .prefault({}),
+  metrics: z
+    .strictObject({
+      /** Set: PromQL is answered by this engine, which scrapes and evaluates rules itself. Unset: by us. */
+      prometheus: z
+        .strictObject({
+          url: z.url(),
+          headers: z.record(z.string(), secretSchema).default({}),
+          timeout: durationSchema.prefault('30s'),
+        })
+        .optional(),
     })
     .prefault({}),
   scrape_configs: scrapeConfigsSchema,

@@ -1,0 +1,166 @@
+import { z } from 'zod';
+
+/** What engines answer under `/api/v1`, checked at the border. Times become milliseconds, numbers numbers. */
+
+const millis = z.number().transform((s) => Math.round(s * 1000));
+const float = z.string().transform((text) => {
+  if (text === '+Inf' || text === 'Inf') return Infinity;
+  return text === '-Inf' ? -Infinity : Number(text);
+});
+const labels = z.record(z.string(), z.string());
+const instantMs = z
+  .string()
+  .transform((text) => (text.startsWith('0001-') ? null : Date.parse(text)));
+
+export const envelopeSchema = z.object({
+  status: z.enum(['success', 'error']),
+  data: z.unknown().optional(),
+  errorType: z.string().optional(),
+  error: z.string().optional(),
+  warnings: z.array(z.string()).optional(),
+  infos: z.array(z.string()).optional(),
+});
+export type Envelope = z.output<typeof envelopeSchema>;
+
+const point = z.tuple([millis, float]);
+const histogram = z.tuple([
+  millis,
+  z.object({
+    count: float,
+    sum: float,
+    buckets: z.array(z.tuple([z.number(), float, float, float])).default([]),
+  }),
+]);
+
+export const queryDataSchema = z.discriminatedUnion('resultType', [
+  z.object({ resultType: z.literal('scalar'), result: point }),
+  z.object({ resultType: z.literal('string'), result: z.tuple([millis, z.string()]) }),
+  z.object({
+    resultType: z.literal('vector'),
+    result: z.array(
+      z
+        .object({ metric: labels, value: point.optional(), histogram: histogram.optional() })
+        .refine(({ value, histogram }) => value !== undefined || histogram !== undefined),
+    ),
+  }),
+  z.object({
+    resultType: z.literal('matrix'),
+    result: z.array(
+      z.object({
+        metric: labels,
+        values: z.array(point).optional(),
+        histograms: z.array(histogram).optional(),
+      }),
+    ),
+  }),
+]);
+
+export const metadataSchema = z.record(
+  z.string(),
+  z.array(z.object({ type: z.string(), help: z.string(), unit: z.string().default('') })),
+);
+
+const ruleKeys = {
+  name: z.string(),
+  query: z.string(),
+  labels: labels.default({}),
+  health: z.enum(['ok', 'err', 'unknown']).catch('unknown'),
+  lastError: z
+    .string()
+    .optional()
+    .transform((text) => (text === undefined || text === '' ? null : text)),
+  lastEvaluation: instantMs,
+  evaluationTime: z.number().default(0),
+};
+
+export const recordingRuleSchema = z
+  .object({ ...ruleKeys, type: z.literal('recording') })
+  .transform(({ evaluationTime, ...rule }) => ({ ...rule, evaluationMs: evaluationTime * 1000 }));
+
+export const alertingRuleSchema = z
+  .object({
+    ...ruleKeys,
+    type: z.literal('alerting'),
+    state: z.enum(['inactive', 'pending', 'firing', 'unknown']).catch('unknown'),
+    duration: z.number().default(0),
+    keepFiringFor: z.number().default(0),
+    annotations: labels.default({}),
+    alerts: z
+      .array(
+        z.object({
+          labels,
+          annotations: labels.default({}),
+          state: z.string(),
+          activeAt: z.string().transform((text) => Date.parse(text)),
+          value: float,
+        }),
+      )
+      .default([]),
+  })
+  .transform(({ evaluationTime, duration, keepFiringFor, alerts, ...rule }) => ({
+    ...rule,
+    evaluationMs: evaluationTime * 1000,
+    forMs: duration * 1000,
+    keepFiringForMs: keepFiringFor * 1000,
+    alerts: alerts.flatMap(({ state, ...alert }) =>
+      state === 'pending' || state === 'firing'
+        ? [{ ...alert, state: state as 'pending' | 'firing' }]
+        : [],
+    ),
+  }));
+
+export const ruleGroupsSchema = z.object({
+  groups: z.array(
+    z
+      .object({
+        name: z.string(),
+        file: z.string().default(''),
+        interval: z.number().default(0),
+        evaluationTime: z.number().default(0),
+        lastEvaluation: instantMs,
+        rules: z.array(z.unknown()),
+      })
+      .transform(({ interval, evaluationTime, ...group }) => ({
+        ...group,
+        intervalMs: interval * 1000,
+        evaluationMs: evaluationTime * 1000,
+      })),
+  ),
+});
+
+const durationSeconds = z
+  .string()
+  .default('0s')
+  .transform((text) => Number.parseFloat(text) || 0);
+
+export const targetsSchema = z.object({
+  activeTargets: z
+    .array(
+      z
+        .object({
+          scrapePool: z.string().default(''),
+          scrapeUrl: z.string(),
+          discoveredLabels: labels.default({}),
+          labels: labels.default({}),
+          health: z.enum(['up', 'down', 'unknown']).catch('unknown'),
+          lastError: z.string().default(''),
+          lastScrape: instantMs,
+          lastScrapeDuration: z.number().default(0),
+          scrapeInterval: durationSeconds,
+          scrapeTimeout: durationSeconds,
+        })
+        .transform((target) => ({
+          job: target.scrapePool,
+          url: target.scrapeUrl,
+          discoveredLabels: target.discoveredLabels,
+          labels: target.labels,
+          health: target.health,
+          lastError: target.lastError,
+          lastScrape: target.lastScrape,
+          lastScrapeMs: target.lastScrapeDuration * 1000,
+          intervalMs: target.scrapeInterval * 1000,
+          timeoutMs: target.scrapeTimeout * 1000,
+        })),
+    )
+    .default([]),
+});
