@@ -7,12 +7,22 @@ import { resolveFrom } from '../../../config/paths.ts';
 
 const OWN_NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 const LIST_TIMEOUT_MS = 60_000;
+const CREDENTIALS_FILE = 'credentials-file';
 
 /**
  * How to reach the API server: the one that is named, the one of a kubeconfig, or that of the cluster we run in.
  * @throws Error when none of them is to be had.
  */
 export function kubeConfigFor(sd: KubernetesSdConfig, directory: string): KubeConfig {
+  const config = load(sd, directory);
+  // The client refuses plain HTTP, as `kubectl proxy` serves it, unless told that there is no certificate to look at.
+  config.clusters = config.clusters.map((cluster) =>
+    cluster.server.startsWith('http:') ? { ...cluster, skipTLSVerify: true } : cluster,
+  );
+  return config;
+}
+
+function load(sd: KubernetesSdConfig, directory: string): KubeConfig {
   const config = new KubeConfig();
   if (sd.kubeconfig_file !== undefined) {
     config.loadFromFile(resolveFrom(directory, sd.kubeconfig_file));
@@ -26,6 +36,14 @@ export function kubeConfigFor(sd: KubernetesSdConfig, directory: string): KubeCo
     config.loadFromCluster();
     return config;
   }
+  // Read at each request, so that a rotated token works at once; the client's own way takes the line's end for a part of it.
+  config.addAuthenticator({
+    isAuthProvider: (user) => user.authProvider?.name === CREDENTIALS_FILE,
+    async applyAuthentication(user, options) {
+      const token = (await readFile(String(user.authProvider.config.path), 'utf8')).trim();
+      options.headers = { ...options.headers, Authorization: `Bearer ${token}` };
+    },
+  });
   const tls = sd.tls_config;
   const file = (path: string | undefined): string | undefined =>
     path === undefined ? undefined : resolveFrom(directory, path);
@@ -62,7 +80,7 @@ function identityOf(
   const tokenFile = file(sd.authorization?.credentials_file ?? sd.bearer_token_file);
   if (token !== undefined) return { token: token.reveal() };
   if (tokenFile !== undefined)
-    return { authProvider: { name: 'tokenFile', config: { tokenFile } } };
+    return { authProvider: { name: CREDENTIALS_FILE, config: { path: tokenFile } } };
   if (sd.basic_auth === undefined) return {};
   return {
     username: sd.basic_auth.username,
