@@ -1,5 +1,5 @@
 export { arraySource, matchSeries } from './data/array-source.ts';
-export { formatLabels, type Labels } from './data/labels.ts';
+export { formatLabels, type Labels, labelsKey } from './data/labels.ts';
 export { compileMatcher } from './data/matcher.ts';
 export type { CancelSignal, SelectHints, SeriesColumns, SeriesSource } from './data/series.ts';
 export type {

@@ -44,6 +44,7 @@ describe('the package', () => {
       'formatValue',
       'histogram',
       'histogramToJson',
+      'labelsKey',
       'matchSeries',
       'parse',
       'parseDuration',

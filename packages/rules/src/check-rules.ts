@@ -1,5 +1,4 @@
-import { ALL_LANGUAGE_FEATURES, type Expr, parse, walk } from '@bellwether/promql';
-import { labelKey } from './label-key.ts';
+import { ALL_LANGUAGE_FEATURES, type Expr, labelsKey, parse, walk } from '@bellwether/promql';
 import { knownValue, labelKnowledge, whyNeverMatches } from './label-knowledge.ts';
 import { type AlertingRule, type Rule, type RuleFile, type RuleGroup, ruleName } from './rule.ts';
 import type { RuleFileIssue } from './rule-file-error.ts';
@@ -23,7 +22,7 @@ export function checkRules(file: RuleFile): readonly Finding[] {
         const where = { group: group.name, rule: ruleName(rule) };
         findings.push({ file: file.file, ...rule.position, ...where, code, message, hint });
       };
-      const key = `${rule.kind}\xff${ruleName(rule)}\xff${labelKey(rule.labels)}`;
+      const key = `${rule.kind}\xff${ruleName(rule)}\xff${labelsKey(rule.labels)}`;
       const before = seen.get(key);
       if (before === undefined) seen.set(key, group);
       else {

@@ -1,7 +1,8 @@
 import type { Labels, Millis } from '@bellwether/promql';
+import { labelsKey } from '@bellwether/promql';
 import { type AlertInstance, type AlertObservation, decideAlert } from './alert-state.ts';
 import { AlertTemplates } from './alert-templates.ts';
-import { labelKey, withLabels, withoutLabel } from './label-key.ts';
+import { withLabels, withoutLabel } from './label-key.ts';
 import type { QueryFunc, VectorSample } from './query.ts';
 import type { AlertingRule } from './rule.ts';
 
@@ -60,7 +61,7 @@ async function observe(
       ...own,
       alertname: rule.alert,
     });
-    const key = labelKey(labels);
+    const key = labelsKey(labels);
     if (observations.has(key)) {
       throw new Error('vector contains metrics with the same labelset after applying alert labels');
     }

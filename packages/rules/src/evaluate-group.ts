@@ -1,9 +1,9 @@
 import type { Labels, Millis } from '@bellwether/promql';
+import { labelsKey } from '@bellwether/promql';
 import { type AlertInstance, needsSending } from './alert-state.ts';
 import { AlertLimitError, alertSeries, evaluateAlertingRule } from './evaluate-alerting-rule.ts';
 import { evaluateRecordingRule } from './evaluate-recording-rule.ts';
 import type { GroupState, RuleState } from './group-state.ts';
-import { labelKey } from './label-key.ts';
 import { type AlertNotification, toNotification } from './notification.ts';
 import type { QueryFunc, SeriesSample, VectorSample } from './query.ts';
 import type { Rule, RuleGroup } from './rule.ts';
@@ -123,7 +123,7 @@ async function evaluateRule(
   try {
     const result = await run(group, rule, before, options);
     ({ alerts, notifications } = result);
-    const next = new Map(result.samples.map((sample) => [labelKey(sample.labels), sample.labels]));
+    const next = new Map(result.samples.map((sample) => [labelsKey(sample.labels), sample.labels]));
     const written = withStaleMarks(result.samples, before.series, next, at);
     await options.write?.(written);
     series = written;

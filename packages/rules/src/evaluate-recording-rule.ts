@@ -1,5 +1,6 @@
 import type { Millis } from '@bellwether/promql';
-import { labelKey, withLabels } from './label-key.ts';
+import { labelsKey } from '@bellwether/promql';
+import { withLabels } from './label-key.ts';
 import type { QueryFunc, VectorSample } from './query.ts';
 import type { RecordingRule } from './rule.ts';
 
@@ -22,7 +23,7 @@ export async function evaluateRecordingRule(
   const seen = new Set<string>();
   const series = (await query(rule.expr, at)).map((sample) => {
     const labels = withLabels(sample.labels, { ...rule.labels, __name__: rule.record });
-    seen.add(labelKey(labels));
+    seen.add(labelsKey(labels));
     return { ...sample, labels };
   });
   if (seen.size < series.length) {

@@ -5,7 +5,10 @@ import { checkRules } from './check-rules.ts';
 import { parseRuleFile } from './parse-rule-file.ts';
 import { RuleFileError } from './rule-file-error.ts';
 
-const file = readFileSync(new URL('../../../examples/mail/rules/prometheus_rules.yml', import.meta.url), 'utf8')
+const file = readFileSync(
+  new URL('../../../examples/mail/rules/prometheus_rules.yml', import.meta.url),
+  'utf8',
+)
   .split('\n')
   .slice(0, 28)
   .join('\n');

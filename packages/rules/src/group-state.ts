@@ -1,6 +1,6 @@
 import type { Labels, Millis } from '@bellwether/promql';
+import { labelsKey } from '@bellwether/promql';
 import type { AlertInstance } from './alert-state.ts';
-import { labelKey } from './label-key.ts';
 import { type Rule, type RuleGroup, ruleName } from './rule.ts';
 
 /** `unknown`: not evaluated yet. */
@@ -12,9 +12,9 @@ export interface RuleState {
   readonly lastError?: string;
   readonly evaluatedAt?: Millis;
   readonly durationMs?: Millis;
-  /** Series it yielded last time, by {@link labelKey}. */
+  /** Series it yielded last time, by {@link labelsKey}. */
   readonly series: ReadonlyMap<string, Labels>;
-  /** Its alerts by {@link labelKey} of their labels; empty for a recording rule. */
+  /** Its alerts by {@link labelsKey} of their labels; empty for a recording rule. */
   readonly alerts: ReadonlyMap<string, AlertInstance>;
   /**
    * Whether the state from before a restart has been looked for. Until then an alerting rule
@@ -55,7 +55,7 @@ export function initialGroupState(
 }
 
 const identity = (rule: Rule): string =>
-  `${rule.kind}\xff${ruleName(rule)}\xff${labelKey(rule.labels)}`;
+  `${rule.kind}\xff${ruleName(rule)}\xff${labelsKey(rule.labels)}`;
 
 /**
  * Carries the state of a group over to its next version after a reload. Rules are the same by name

@@ -23,7 +23,6 @@ export {
   type RuleState,
   seriesOf,
 } from './group-state.ts';
-export { labelKey } from './label-key.ts';
 export type { NameValidation } from './names.ts';
 export type { AlertNotification } from './notification.ts';
 export { type ParseRuleFileOptions, parseRuleFile } from './parse-rule-file.ts';

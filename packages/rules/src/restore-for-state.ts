@@ -1,8 +1,8 @@
-import { formatDuration, type Labels, type Millis } from '@bellwether/promql';
+import { formatDuration, type Labels, labelsKey, type Millis } from '@bellwether/promql';
 import type { AlertInstance } from './alert-state.ts';
 import { forStateMetric } from './evaluate-alerting-rule.ts';
 import type { GroupState, RuleState } from './group-state.ts';
-import { labelKey, withoutLabel } from './label-key.ts';
+import { withoutLabel } from './label-key.ts';
 import type { QueryFunc } from './query.ts';
 import type { AlertingRule, RuleGroup } from './rule.ts';
 
@@ -71,7 +71,7 @@ async function restoreRule(
   }
   return new Map(
     [...alerts].map(([key, alert]) => {
-      const before = remembered.get(labelKey(alert.labels));
+      const before = remembered.get(labelsKey(alert.labels));
       if (before === undefined) return [key, alert];
       return [key, { ...alert, activeAt: restoredActiveAt(before, rule.forMs, now, options) }];
     }),
@@ -113,7 +113,7 @@ async function readRemembered(
   const lookbackMs = options.lookbackMs ?? 300_000;
   const remembered = new Map<string, Remembered>();
   for (const { labels, value } of values) {
-    const key = labelKey(withoutLabel(labels, '__name__'));
+    const key = labelsKey(withoutLabel(labels, '__name__'));
     const lastSeconds = times.get(key);
     const visibleSeconds = visible.get(key);
     if (lastSeconds === undefined || visibleSeconds === undefined) continue;
@@ -128,7 +128,7 @@ async function readRemembered(
 async function byLabels(query: QueryFunc, expr: string, now: Millis): Promise<Map<string, number>> {
   const samples = await query(expr, now);
   return new Map(
-    samples.map(({ labels, value }) => [labelKey(withoutLabel(labels, '__name__')), value]),
+    samples.map(({ labels, value }) => [labelsKey(withoutLabel(labels, '__name__')), value]),
   );
 }
 

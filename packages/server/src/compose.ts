@@ -60,7 +60,8 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
 
   const telemetry = new Telemetry();
   telemetry.watchStore(() => store.state);
-  const engine = openMetricEngine({ ...options, clock, groups, store, telemetry });
+  const metadata = new MetadataBook();
+  const engine = openMetricEngine({ ...options, clock, groups, store, metadata, telemetry });
   const { source } = engine;
   const overview = new OverviewService({
     source,
@@ -71,6 +72,8 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   });
   const http = await createHttpServer({
     source,
+    sink: store,
+    onMetadata: (name, about) => metadata.addOne(name, about),
     telemetry,
     log,
     clock,
@@ -118,6 +121,7 @@ interface EngineParts extends ServerOptions {
   readonly clock: () => Millis;
   readonly groups: readonly RuleGroup[];
   readonly store: MetricStore;
+  readonly metadata: MetadataBook;
   readonly telemetry: Telemetry;
 }
 
@@ -137,8 +141,7 @@ function openMetricEngine(parts: EngineParts): MetricEngine {
 }
 
 function openEmbeddedEngine(parts: EngineParts): MetricEngine {
-  const { config, directory, log, clock, groups, store, telemetry } = parts;
-  const metadata = new MetadataBook();
+  const { config, directory, log, clock, groups, store, metadata, telemetry } = parts;
   const scrapes = new ScrapeManager({
     config,
     directory,

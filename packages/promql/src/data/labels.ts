@@ -7,6 +7,20 @@ export const METRIC_NAME = '__name__';
 /** What says which metric a series is: dropped together where a result is another quantity. */
 const METRIC_IDENTITY: ReadonlySet<string> = new Set([METRIC_NAME, '__type__', '__unit__']);
 
+/**
+ * Stands between the parts of a key. Half of a surrogate pair: text that was decoded from UTF-8 never holds one, so no
+ * value can be taken for two.
+ */
+export const SEPARATOR = '\ud800';
+
+/** A text that two label sets share exactly when they are equal. A label with an empty value does not exist. */
+export function labelsKey(labels: Labels): string {
+  let key = '';
+  for (const name of Object.keys(labels).sort(compareText))
+    if (labels[name] !== '') key += `${name}${SEPARATOR}${labels[name]}${SEPARATOR}`;
+  return key;
+}
+
 const known = new WeakMap<Labels, LabelSet>();
 
 /**
@@ -57,7 +71,7 @@ export class LabelSet {
     if (this.#key === undefined) {
       let key = '';
       for (let i = 0; i < this.names.length; i++)
-        key += `${this.names[i]}\xff${this.values[i]}\xff`;
+        key += `${this.names[i]}${SEPARATOR}${this.values[i]}${SEPARATOR}`;
       this.#key = key;
     }
     return this.#key;

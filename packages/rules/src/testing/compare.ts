@@ -3,8 +3,8 @@ import {
   formatHistogram,
   formatLabels,
   type Labels,
+  labelsKey,
 } from '@bellwether/promql';
-import { labelKey } from '../label-key.ts';
 import type { ExpectedAlert } from './test-file.ts';
 
 export interface TestSample {
@@ -13,7 +13,7 @@ export interface TestSample {
 }
 
 const alertKey = (alert: ExpectedAlert): string =>
-  `${labelKey(alert.labels)}\xfe${labelKey(alert.annotations)}`;
+  `${labelsKey(alert.labels)}\xfe${labelsKey(alert.annotations)}`;
 
 /** Are these the same alerts, in whatever order? */
 export function sameAlerts(a: readonly ExpectedAlert[], b: readonly ExpectedAlert[]): boolean {
@@ -35,7 +35,7 @@ export function sameSamples(
 ): boolean {
   const sorted = (samples: readonly TestSample[]): readonly (readonly [string, TestSample])[] =>
     samples
-      .map((sample) => [labelKey(sample.labels), sample] as const)
+      .map((sample) => [labelsKey(sample.labels), sample] as const)
       .sort(([x], [y]) => (x < y ? -1 : x > y ? 1 : 0));
   const others = sorted(b);
   return (

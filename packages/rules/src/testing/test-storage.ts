@@ -2,12 +2,12 @@ import {
   compileMatcher,
   type FloatHistogram,
   type Labels,
+  labelsKey,
   type Matcher,
   type Millis,
   type SeriesColumns,
   type SeriesSource,
 } from '@bellwether/promql';
-import { labelKey } from '../label-key.ts';
 import type { NotedSample } from './series-notation.ts';
 
 interface Series {
@@ -27,7 +27,7 @@ export class TestStorage implements SeriesSource {
    * @returns false where there is one of that time or later, and it is kept instead
    */
   append(labels: Labels, at: Millis, sample: Exclude<NotedSample, undefined>): boolean {
-    const key = labelKey(labels);
+    const key = labelsKey(labels);
     let series = this.#series.get(key);
     if (series === undefined) {
       series = { labels, times: [], samples: [], columns: undefined };

@@ -6,12 +6,18 @@ import { BellwetherError, messageOf } from '../errors.ts';
 import type { Overview } from '../health/schemas.ts';
 import type { Logger } from '../log.ts';
 import type { MetricSource } from '../metrics/source.ts';
+import type { MetricSink } from '../store/metrics/sink.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { bellwetherRoutes } from './bellwether/routes.ts';
+import { otlpRoutes } from './otlp.ts';
 import { prometheusRoutes } from './prometheus/routes.ts';
+import { type PushOptions, remoteWriteRoutes } from './remote-write.ts';
 
 export interface HttpOptions {
   readonly source: MetricSource;
+  /** Where pushed samples go. */
+  readonly sink: MetricSink;
+  readonly onMetadata: NonNullable<PushOptions['metadata']>;
   readonly telemetry: Telemetry;
   readonly log: Logger;
   readonly clock: () => number;
@@ -24,7 +30,7 @@ export interface HttpOptions {
 
 /** The one HTTP server: every protocol below it is a file of its own. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
-  const { source, telemetry, clock, notReady, pages, log } = options;
+  const { source, sink, telemetry, clock, notReady, pages, log } = options;
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
@@ -66,6 +72,9 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.get('/metrics', async (_request, reply) =>
     reply.type(telemetry.registry.contentType).send(await telemetry.registry.metrics()),
   );
+  const pushed = { sink, metadata: options.onMetadata, clock };
+  await app.register(remoteWriteRoutes, { prefix: '/api/v1', ...pushed });
+  await app.register(otlpRoutes, { prefix: '/v1', ...pushed });
   await app.register(prometheusRoutes, { prefix: '/api/v1', source, clock });
   await app.register(bellwetherRoutes, {
     prefix: '/api/bellwether/v1',

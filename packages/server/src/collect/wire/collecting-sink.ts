@@ -1,5 +1,5 @@
 import type { Labels, Millis } from '@bellwether/promql';
-import { labelsKey } from '../../store/metrics/labels.ts';
+import { labelsKey } from '@bellwether/promql';
 import type {
   AppendOutcome,
   MetricSink,

@@ -1,5 +1,4 @@
-import { formatLabels, type Labels } from '@bellwether/promql';
-import { labelsKey } from '../../store/metrics/labels.ts';
+import { formatLabels, type Labels, labelsKey } from '@bellwether/promql';
 import type { MetricSink, Rejection, SampleInput, SeriesInput } from '../../store/metrics/sink.ts';
 import type { ReceiveLimits } from './limits.ts';
 import type { Received, ReceivedSeries } from './received.ts';

@@ -1,5 +1,5 @@
 import type { Millis } from '@bellwether/promql';
-import { labelsKey } from '../../store/metrics/labels.ts';
+import { labelsKey } from '@bellwether/promql';
 import type { SampleInput } from '../../store/metrics/sink.ts';
 import type { SeriesStart } from './received.ts';
 

@@ -17,6 +17,18 @@ describe('the head', () => {
     );
   });
 
+  it('tells series apart whatever characters their labels hold', () => {
+    const head = new Head(0);
+    const refs = [
+      { a: 'x\xffb\xffy' },
+      { a: 'x', b: 'y' },
+      { a: 'x\u0000b', b: 'y' },
+      { a: 'x\ufffdb\ufffdy' },
+    ].map((labels) => head.ref(labels));
+    expect(new Set(refs).size).toBe(4);
+    expect(new Set(refs.map((ref) => head.get(ref)!.id)).size).toBe(4);
+  });
+
   it('finds series by every kind of matcher, a missing label being the empty string', () => {
     const head = headWith(
       { __name__: 'a', job: 'mail', env: 'prod' },

@@ -1,7 +1,7 @@
-import type { Labels, Matcher, Millis } from '@bellwether/promql';
+import { type Labels, labelsKey, type Matcher, type Millis } from '@bellwether/promql';
 import { LabelIndex } from './label-index.ts';
-import { labelsKey, seriesId } from './labels.ts';
 import { type SampleValue, Series } from './series.ts';
+import { seriesId } from './series-id.ts';
 
 /**
  * What became of a sample. `duplicate`: it was there already, which is fine. `conflict`: another value stands at its time.
@@ -31,7 +31,7 @@ export class Head {
     const known = this.#refs.get(key);
     if (known !== undefined) return known;
     const ref = this.#series.length;
-    this.#series.push(new Series(seriesId(key), labels));
+    this.#series.push(new Series(seriesId(labels), labels));
     this.#refs.set(key, ref);
     this.#index.add(ref, labels);
     return ref;

@@ -7,8 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbeddedClickHouse } from '../clickhouse.ts';
 import { migrate } from '../schema/migrate.ts';
 import { History } from './history.ts';
-import { labelsKey, seriesId } from './labels.ts';
 import { histogramLine, sampleLine, staleLine } from './sample-line.ts';
+import { seriesId } from './series-id.ts';
 
 const now = Date.now() - 60_000;
 let folder: string;
@@ -31,7 +31,7 @@ async function write(
   labels: Record<string, string>,
   samples: [number, number, boolean?][],
 ): Promise<void> {
-  const id = seriesId(labelsKey(labels));
+  const id = seriesId(labels);
   await history.write({
     series: [{ id, labels }],
     samples: samples.map(([time, value, stale]) =>
@@ -82,7 +82,7 @@ describe('the history in ClickHouse', () => {
 
   it('gives back native histograms, infinite and odd sums too', async () => {
     const labels = { __name__: 'native' };
-    const id = seriesId(labelsKey(labels));
+    const id = seriesId(labels);
     const one = histogram({
       schema: 3,
       count: 5,

@@ -1,5 +1,5 @@
 import type { FloatHistogram, SeriesColumns } from '@bellwether/promql';
-import { labelsKey } from './labels.ts';
+import { labelsKey } from '@bellwether/promql';
 
 /** Older and newer parts of the same series put end to end; parts do not overlap. */
 export function joinColumns(
