@@ -4,7 +4,7 @@ import { RE2JS } from 're2js';
 import type { RelabelConfig } from './schema.ts';
 
 /** A relabelling step with its expression compiled; make it once and apply it to many label sets. */
-export type RelabelStep = (labels: Map<string, string>) => boolean;
+type RelabelStep = (labels: Map<string, string>) => boolean;
 
 /**
  * Compiles Prometheus' `relabel_configs` into one function.

@@ -3,7 +3,7 @@ import { BellwetherError } from '../../errors.ts';
 import { SeriesTextError } from './series-text.ts';
 
 /** The types of both text formats; `untyped` of the one is `unknown` of the other. */
-export type MetricType =
+type MetricType =
   | 'counter'
   | 'gauge'
   | 'histogram'
@@ -20,7 +20,7 @@ export interface MetricMetadata {
 }
 
 /** An example of what was counted, most often with the trace it belongs to. */
-export interface Exemplar {
+interface Exemplar {
   /** The row of the sample it stands at. */
   readonly row: number;
   readonly labels: Labels;

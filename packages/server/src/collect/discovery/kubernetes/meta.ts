@@ -4,7 +4,7 @@ import type { KubernetesRole } from '../../../config/discovery-schema.ts';
 /** Labels on their way; `undefined` and empty values mean that there is no such label. */
 export type MetaLabels = Record<string, string>;
 
-export const PREFIX = '__meta_kubernetes_';
+const PREFIX = '__meta_kubernetes_';
 
 /** A name of Kubernetes as part of a label name: what may not stand in one becomes `_`. */
 export function sanitize(name: string): string {
