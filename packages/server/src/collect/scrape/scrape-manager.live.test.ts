@@ -20,7 +20,9 @@ import { ScrapeManager } from './scrape-manager.ts';
 
 type Jobs = NonNullable<ConfigInput['scrape_configs']>;
 
-const hasNodeExporter = spawnSync('prometheus-node-exporter', ['--version']).status === 0;
+const NODE_EXPORTER = 'prometheus-node-exporter';
+const OPENSSL = 'openssl';
+const hasNodeExporter = spawnSync(NODE_EXPORTER, ['--version']).status === 0;
 const PASSWORD = 'correct horse';
 
 let folder: string;
@@ -35,7 +37,7 @@ let asked = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bellwether-manager-'));
-  const made = spawnSync('openssl', [
+  const made = spawnSync(OPENSSL, [
     ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=target.test'],
     ...['-addext', 'subjectAltName=DNS:target.test'],
     ...['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')],
@@ -237,7 +239,7 @@ describe.skipIf(!hasNodeExporter)(
 
     beforeAll(async () => {
       address = `127.0.0.1:${await freePort()}`;
-      exporter = start('prometheus-node-exporter', [`--web.listen-address=${address}`]);
+      exporter = start(NODE_EXPORTER, [`--web.listen-address=${address}`]);
       await eventually('node-exporter', async () =>
         (await fetch(`http://${address}/`)).ok ? true : undefined,
       );
