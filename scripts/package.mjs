@@ -1,5 +1,6 @@
 // `npm run package`: would what we publish work for those who install it? publint for each package, and the SDK's size.
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { build, install, requireNode, root, run } from './prepare.mjs';
 
 requireNode();
@@ -7,7 +8,7 @@ install();
 build();
 for (const name of ['promql', 'template', 'rules', 'sdk', 'server'])
   run(`publint ${name}`, process.execPath, [
-    join(root, 'node_modules/publint/src/cli.js'),
+    fileURLToPath(import.meta.resolve('publint')).replace(/src.*$/, 'src/cli.js'),
     'run',
     join(root, 'packages', name),
     '--strict',

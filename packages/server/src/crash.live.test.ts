@@ -76,7 +76,7 @@ class Sender {
           'content-encoding': 'snappy',
           'x-prometheus-remote-write-version': this.#v2 ? '2.0.0' : '0.1.0',
         },
-        body: compressSync(this.#v2 ? encodeV2(series) : encodeV1(series)),
+        body: new Uint8Array(compressSync(this.#v2 ? encodeV2(series) : encodeV1(series))),
       });
       await response.arrayBuffer();
       if (response.status !== 204 && response.status < 500)

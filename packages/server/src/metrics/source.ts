@@ -31,7 +31,7 @@ interface RuleViewBase {
   readonly evaluationMs: number;
 }
 
-export interface RecordingRuleView extends RuleViewBase {
+interface RecordingRuleView extends RuleViewBase {
   readonly type: 'recording';
 }
 
