@@ -7,17 +7,16 @@ export const METRIC_NAME = '__name__';
 /** What says which metric a series is: dropped together where a result is another quantity. */
 const METRIC_IDENTITY: ReadonlySet<string> = new Set([METRIC_NAME, '__type__', '__unit__']);
 
-/**
- * Stands between the parts of a key. Half of a surrogate pair: text that was decoded from UTF-8 never holds one, so no
- * value can be taken for two.
- */
-export const SEPARATOR = '\ud800';
+/** A text as a part of a key: behind its length, so that no two rows of parts make the same key. */
+export function keyPart(text: string): string {
+  return `${text.length}:${text}`;
+}
 
 /** A text that two label sets share exactly when they are equal. A label with an empty value does not exist. */
 export function labelsKey(labels: Labels): string {
   let key = '';
   for (const name of Object.keys(labels).sort(compareText))
-    if (labels[name] !== '') key += `${name}${SEPARATOR}${labels[name]}${SEPARATOR}`;
+    if (labels[name] !== '') key += keyPart(name) + keyPart(labels[name]!);
   return key;
 }
 
@@ -71,7 +70,7 @@ export class LabelSet {
     if (this.#key === undefined) {
       let key = '';
       for (let i = 0; i < this.names.length; i++)
-        key += `${this.names[i]}${SEPARATOR}${this.values[i]}${SEPARATOR}`;
+        key += keyPart(this.names[i]!) + keyPart(this.values[i]!);
       this.#key = key;
     }
     return this.#key;
@@ -101,19 +100,24 @@ export class LabelSet {
     return LabelSet.of({ ...this.labels, ...changes });
   }
 
-  /** With one label set, to a value that is not empty. */
-  plus(name: string, value: string): LabelSet {
+  /** Sets one label, to values that are not empty: all sets it makes share their names. */
+  setter(name: string): (value: string) => LabelSet {
     let at = 0;
     while (at < this.names.length && this.names[at]! < name) at++;
     const replaced = this.names[at] === name ? 1 : 0;
-    return new LabelSet(
-      this.names.toSpliced(at, replaced, name),
-      this.values.toSpliced(at, replaced, value),
-    );
+    const names = this.names.toSpliced(at, replaced, name);
+    return (value) => new LabelSet(names, this.values.toSpliced(at, replaced, value));
   }
 
   get labels(): Labels {
-    this.#labels ??= Object.fromEntries(this.names.map((name, i) => [name, this.values[i]!]));
+    if (this.#labels === undefined) {
+      const labels: Record<string, string> = {};
+      for (let i = 0; i < this.names.length; i++) labels[this.names[i]!] = this.values[i]!;
+      // Assigned, this name would be no label but the object's ancestor.
+      this.#labels = this.has('__proto__')
+        ? Object.fromEntries(this.names.map((name, i) => [name, this.values[i]!]))
+        : labels;
+    }
     return this.#labels;
   }
 

@@ -66,8 +66,9 @@ function writeSeries(writer: ByteWriter, series: MatrixSeries, prefixes: TimePre
   if (histograms === undefined) {
     writer.text(`{"metric":${metric},"values":[`);
     if (times.length < FEW_SAMPLES) {
-      const parts = Array.from(times, (ms, i) => `[${seconds(ms)},"${formatValue(values[i]!)}"]`);
-      writer.text(`${parts.join(',')}]}`);
+      for (let i = 0; i < times.length; i++)
+        writer.text(`${i === 0 ? '' : ','}${prefixes.at(times[i]!)}${formatValue(values[i]!)}"]`);
+      writer.text(']}');
       return;
     }
     prefixes.of(times);
@@ -93,13 +94,25 @@ class TimePrefixes {
   bytes: Uint8Array = new Uint8Array(0);
   ends = new Int32Array(0);
 
+  readonly #texts = new Map<Millis, string>();
+
+  /** What stands before a value of this time. Many series have their samples at the same few times. */
+  at(ms: Millis): string {
+    let text = this.#texts.get(ms);
+    if (text === undefined) {
+      text = `[${seconds(ms)},"`;
+      this.#texts.set(ms, text);
+    }
+    return text;
+  }
+
   of(times: Float64Array): void {
     if (times === this.#times) return;
     this.#times = times;
     const writer = new ByteWriter();
     this.ends = new Int32Array(times.length);
     for (let i = 0; i < times.length; i++) {
-      writer.text(`${i === 0 ? '' : ','}[${seconds(times[i]!)},"`);
+      writer.text(`${i === 0 ? '' : ','}${this.at(times[i]!)}`);
       this.ends[i] = writer.length;
     }
     this.bytes = writer.take();

@@ -1,4 +1,4 @@
-import { SEPARATOR } from '../data/labels.ts';
+import { keyPart } from '../data/labels.ts';
 import type { Forced } from '../functions/classic-histogram.ts';
 import type { Span } from '../syntax/ast.ts';
 import { lineAndColumn } from '../syntax/position.ts';
@@ -42,7 +42,7 @@ export class Annotations {
     time: number,
     { minBucket, maxBucket, maxDiff }: Forced,
   ): void {
-    const key = `${metric}${SEPARATOR}${at.start}`;
+    const key = `${keyPart(metric)}${at.start}`;
     const known = this.#forced.get(key);
     if (known === undefined) {
       const url =

@@ -27,10 +27,16 @@ export async function countValues(node: Aggregation, context: Context): Promise<
 
 const COLUMNS_A_SLAB = 64;
 
+/** The values of one group, by their text. */
+interface Group {
+  readonly withText: (text: string) => LabelSet;
+  readonly byText: Map<string, Column>;
+}
+
 /** One column for each value of each group. */
 class ValueCounts {
   readonly columns: Column[] = [];
-  readonly #groups = new Map<string, { base: LabelSet; byText: Map<string, Column> }>();
+  readonly #groups = new Map<string, Group>();
   /** `without (label)` drops the label again, and all values of a group are counted together. */
   readonly #labelled: boolean;
   #values = new Float64Array(0);
@@ -53,7 +59,8 @@ class ValueCounts {
     const base = groupLabels(labels, this.node).filter((name) => name !== this.label);
     let group = this.#groups.get(base.key);
     if (group === undefined) {
-      group = { base, byText: new Map() };
+      const withText = this.#labelled ? base.setter(this.label) : () => base;
+      group = { withText, byText: new Map() };
       this.#groups.set(base.key, group);
     }
     let lastValue = Number.NaN;
@@ -90,12 +97,11 @@ class ValueCounts {
     };
   }
 
-  #columnOf(group: { base: LabelSet; byText: Map<string, Column> }, text: string): Column {
+  #columnOf(group: Group, text: string): Column {
     const key = this.#labelled ? text : '';
     let column = group.byText.get(key);
     if (column === undefined) {
-      const labels = this.#labelled ? group.base.plus(this.label, text) : group.base;
-      column = this.#newColumn(labels);
+      column = this.#newColumn(group.withText(text));
       group.byText.set(key, column);
       this.columns.push(column);
     }

@@ -1,4 +1,4 @@
-import { LabelSet, METRIC_NAME, SEPARATOR } from '../data/labels.ts';
+import { keyPart, LabelSet, METRIC_NAME } from '../data/labels.ts';
 import type { Aggregation } from '../syntax/ast.ts';
 import { type Column, isEmpty } from './column.ts';
 import { unwrap } from './invariant.ts';
@@ -34,7 +34,7 @@ function groupingKey(node: {
   if (grouping.length === 0) return () => '';
   return (labels) => {
     let key = '';
-    for (const name of grouping) key += `${labels.get(name)}${SEPARATOR}`;
+    for (const name of grouping) key += keyPart(labels.get(name));
     return key;
   };
 }

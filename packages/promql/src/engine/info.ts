@@ -1,4 +1,4 @@
-import { LabelSet, METRIC_NAME, SEPARATOR } from '../data/labels.ts';
+import { keyPart, LabelSet, METRIC_NAME } from '../data/labels.ts';
 import { compileMatcher } from '../data/matcher.ts';
 import { executionError } from '../error.ts';
 import type { Call, Expr, Matcher, VectorSelector } from '../syntax/ast.ts';
@@ -157,7 +157,7 @@ class InfoJoin {
   }
 
   #namesOf(labels: LabelSet): Map<string, InfoSeries[]> {
-    const signature = IDENTIFYING.map((name) => labels.get(name)).join(SEPARATOR);
+    const signature = IDENTIFYING.map((name) => keyPart(labels.get(name))).join('');
     let names = this.#bySignature.get(signature);
     if (names === undefined) {
       names = new Map();

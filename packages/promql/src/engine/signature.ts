@@ -1,4 +1,4 @@
-import { type LabelSet, METRIC_NAME, SEPARATOR } from '../data/labels.ts';
+import { keyPart, type LabelSet, METRIC_NAME } from '../data/labels.ts';
 import type { VectorMatching } from '../syntax/ast.ts';
 
 /** Without modifiers, all labels but the metric name have to agree. */
@@ -17,7 +17,7 @@ export function signatureOf(matching: VectorMatching): (labels: LabelSet) => str
     const names = [...new Set(matching.labels)].sort();
     return (labels) => {
       let key = '';
-      for (const name of names) key += `${labels.get(name)}${SEPARATOR}`;
+      for (const name of names) key += keyPart(labels.get(name));
       return key;
     };
   }

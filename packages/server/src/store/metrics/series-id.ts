@@ -3,10 +3,5 @@ import { type Labels, labelsKey } from '@bellwether/promql';
 
 /** 64-bit identity of a series in the store, as a decimal string: the same on every machine and after every restart. */
 export function seriesId(labels: Labels): string {
-  // As UTF-16, since the key's separator is no character that UTF-8 could hold.
-  return createHash('sha256')
-    .update(labelsKey(labels), 'utf16le')
-    .digest()
-    .readBigUInt64LE(0)
-    .toString();
+  return createHash('sha256').update(labelsKey(labels)).digest().readBigUInt64LE(0).toString();
 }
