@@ -1,14 +1,24 @@
 import type { FloatHistogram } from '@bellwether/promql';
 
-/** A native histogram as the text its column holds. JSON has no infinities and no NaN: those stand as strings. */
+/** Numbers that JSON does not have stand as strings. */
+const ODD: Readonly<Record<string, number>> = {
+  NaN: Number.NaN,
+  Infinity,
+  '-Infinity': -Infinity,
+  '-0': -0,
+};
+
+/** A native histogram as the text its column holds. */
 export function histogramToText(histogram: FloatHistogram): string {
-  return JSON.stringify(histogram, (_, value) =>
-    typeof value === 'number' && !Number.isFinite(value) ? String(value) : value,
-  );
+  return JSON.stringify(histogram, (_, value) => {
+    if (typeof value !== 'number') return value;
+    if (Object.is(value, -0)) return '-0';
+    return Number.isFinite(value) ? value : String(value);
+  });
 }
 
 export function histogramFromText(text: string): FloatHistogram {
   return JSON.parse(text, (_, value) =>
-    value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : value,
+    typeof value === 'string' ? (ODD[value] ?? value) : value,
   ) as FloatHistogram;
 }
