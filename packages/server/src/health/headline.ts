@@ -25,7 +25,8 @@ export function headline(
     return { state, headline: `All is well: ${many} within every objective, no alert firing.` };
   }
   const reasons: string[] = [];
-  for (const down of targets.down) reasons.push(`target down: ${down}`);
+  if (targets.down.length > 1) reasons.push(`${targets.down.length} targets are down`);
+  else for (const down of targets.down) reasons.push(`target down: ${down}`);
   const bad = firing.filter((alert) => severityState(alert.severity) !== 'healthy');
   if (bad.length > 0)
     reasons.push(`${[...new Set(bad.map((alert) => alert.name))].join(', ')} firing`);
