@@ -6,6 +6,8 @@ import { MetadataBook } from './collect/scrape/metadata.ts';
 import { ScrapeManager } from './collect/scrape/scrape-manager.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { resolveFrom } from './config/paths.ts';
+import type { Config } from './config/schema.ts';
+import { BellwetherError } from './errors.ts';
 import { OverviewService } from './health/overview.ts';
 import type { Overview } from './health/schemas.ts';
 import type { Logger } from './log.ts';
@@ -24,6 +26,8 @@ export interface ServerOptions extends LoadedConfig {
   readonly log: Logger;
   readonly clock?: () => Millis;
   readonly demo?: Overview['demo'];
+  /** Reads the configuration anew, for a reload; without it there is nothing to reload. */
+  readonly load?: () => Promise<LoadedConfig>;
   /** Folder of the built pages; default: those of this repository. */
   readonly pages?: string;
 }
@@ -35,6 +39,11 @@ export interface RunningServer {
   readonly url: string;
   /** Scrapes, evaluates and listens. */
   start(): Promise<void>;
+  /**
+   * Takes up what changed in scrape configurations, rules and health thresholds. Addresses and storage need a restart.
+   * @throws BellwetherError and changes nothing
+   */
+  reload(): Promise<void>;
   /** Stops in order and writes what is pending. */
   stop(): Promise<void>;
 }
@@ -78,6 +87,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     log,
     clock,
     overview: () => overview.read(),
+    reload: () => reload(),
     notReady: () =>
       store.state.writeError === null
         ? null
@@ -85,6 +95,24 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     pages: options.pages ?? PAGES,
   });
 
+  const reload = async (): Promise<void> => {
+    try {
+      if (options.load === undefined)
+        throw new BellwetherError(
+          'BW_CONFIG_NOT_FOUND',
+          'this server was started without a configuration file',
+          'Start it with -c FILE to be able to reload.',
+        );
+      const next = await options.load();
+      const nextGroups = await loadRuleGroups(next.config.rule_files, next.directory);
+      await engine.reload(next.config, nextGroups);
+      overview.judgeBy(next.config.health);
+      telemetry.reloaded(true);
+    } catch (error) {
+      telemetry.reloaded(false);
+      throw error;
+    }
+  };
   const stop = async (): Promise<void> => {
     await http.close();
     await engine.stop();
@@ -107,6 +135,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
       }
       await engine.start();
     },
+    reload,
     stop,
   };
 }
@@ -114,6 +143,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
 interface MetricEngine {
   readonly source: MetricSource;
   start(): Promise<void>;
+  reload(config: Config, groups: readonly RuleGroup[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -136,6 +166,7 @@ function openMetricEngine(parts: EngineParts): MetricEngine {
   return {
     source: new PrometheusMetricSource({ url: attached.url, headers, timeoutMs: attached.timeout }),
     start: nothing,
+    reload: nothing,
     stop: nothing,
   };
 }
@@ -174,6 +205,14 @@ function openEmbeddedEngine(parts: EngineParts): MetricEngine {
       // Rules look once there is something new to see, so that alerts from before a restart find their series going on.
       await scrapes.start();
       await rules.start();
+    },
+    async reload(next, nextGroups) {
+      await scrapes.reload(next);
+      await rules.reload({
+        groups: nextGroups,
+        defaultIntervalMs: next.global.evaluation_interval,
+        externalLabels: next.global.external_labels,
+      });
     },
     async stop() {
       await rules.stop();

@@ -30,8 +30,14 @@ export class Telemetry {
     labelNames: ['group'],
     registers: [this.registry],
   });
+  readonly #reloadOk = new Gauge({
+    name: 'bellwether_config_last_reload_successful',
+    help: 'Whether the configuration could be taken up when it was last asked for.',
+    registers: [this.registry],
+  });
 
   constructor() {
+    this.#reloadOk.set(1);
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -52,6 +58,10 @@ export class Telemetry {
 
   http(labels: { route: string; method: string; code: number }, seconds: number): void {
     this.#httpSeconds.observe(labels, seconds);
+  }
+
+  reloaded(ok: boolean): void {
+    this.#reloadOk.set(ok ? 1 : 0);
   }
 
   ruleGroup(group: string, run: { seconds: number; failures: number; missed: number }): void {

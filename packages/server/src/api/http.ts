@@ -22,6 +22,7 @@ export interface HttpOptions {
   readonly log: Logger;
   readonly clock: () => number;
   readonly overview: () => Promise<Overview>;
+  readonly reload: () => Promise<void>;
   /** Null when ready; otherwise what is not. */
   readonly notReady: () => string | null;
   /** Folder of the built pages. */
@@ -68,6 +69,18 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     const reason = notReady();
     if (reason === null) return reply.type('text/plain').send('Bellwether is ready.\n');
     return reply.code(503).type('text/plain').send(`Bellwether is not ready: ${reason}\n`);
+  });
+  app.post('/-/reload', async (_request, reply) => {
+    try {
+      await options.reload();
+      return reply.type('text/plain').send('Reloaded.\n');
+    } catch (error) {
+      const remedy = error instanceof BellwetherError ? `\n${error.remedy}` : '';
+      return reply
+        .code(500)
+        .type('text/plain')
+        .send(`Not reloaded: ${messageOf(error)}${remedy}\n`);
+    }
   });
   app.get('/metrics', async (_request, reply) =>
     reply.type(telemetry.registry.contentType).send(await telemetry.registry.metrics()),

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { openServer } from '../compose.ts';
 import { configFrom, type LoadedConfig, loadConfig } from '../config/load.ts';
+import { messageOf } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import { untilStopped } from './until-stopped.ts';
 
@@ -19,11 +20,24 @@ export function serveCommand(): Command {
     .option('--data <folder>', 'data folder; overrides storage.path')
     .action(async (options: ServeOptions) => {
       const log = createLogger();
-      const loaded =
-        options.config === undefined ? configFrom({}) : await loadConfig(options.config);
-      const server = await openServer({ ...overridden(loaded, options), log });
+      const load = async (): Promise<LoadedConfig> =>
+        overridden(
+          options.config === undefined ? configFrom({}) : await loadConfig(options.config),
+          options,
+        );
+      const server = await openServer({
+        ...(await load()),
+        log,
+        ...(options.config === undefined ? {} : { load }),
+      });
       await server.start();
       log.info(`listening on ${server.url}`);
+      process.on('SIGHUP', () => {
+        server.reload().then(
+          () => log.info('configuration reloaded'),
+          (error) => log.error(`configuration not reloaded, nothing changed: ${messageOf(error)}`),
+        );
+      });
       await untilStopped(() => server.stop());
     });
 }

@@ -31,8 +31,16 @@ export class OverviewService {
   readonly #options: OverviewOptions;
   readonly #slow = new Map<string, { at: number; answer: Promise<number | null> }>();
 
+  #health: Config['health'];
+
   constructor(options: OverviewOptions) {
     this.#options = options;
+    this.#health = options.health;
+  }
+
+  /** Other thresholds from now on. */
+  judgeBy(health: Config['health']): void {
+    this.#health = health;
   }
 
   async read(): Promise<Overview> {
@@ -78,8 +86,8 @@ export class OverviewService {
     const ask: Ask = (expr) => this.#number(expr, at);
     const askSlowly: Ask = (expr) => this.#slowNumber(expr, at);
     const objectives: Objectives = {
-      ...this.#options.health.defaults,
-      ...withoutUndefined(this.#options.health.models[name] ?? {}),
+      ...this.#health.defaults,
+      ...withoutUndefined(this.#health.models[name] ?? {}),
     };
     const [panels, versions] = await Promise.all([
       Promise.all([

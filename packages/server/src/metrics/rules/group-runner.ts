@@ -11,6 +11,7 @@ import {
   type RuleGroup,
   restoreForState,
   type SeriesSample,
+  seriesOf,
 } from '@bellwether/rules';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
@@ -22,6 +23,8 @@ const OUTAGE_TOLERANCE_MS = 3_600_000;
 
 export interface GroupRunnerOptions {
   readonly group: RuleGroup;
+  /** What an earlier version of the group remembered; without it, a restart's memory is looked for. */
+  readonly state?: GroupState;
   readonly query: QueryFunc;
   readonly write: (series: readonly SeriesSample[]) => void;
   readonly onEvaluated: (group: RuleGroup, evaluation: GroupEvaluation, missed: number) => void;
@@ -44,7 +47,15 @@ export class GroupRunner {
   constructor(options: GroupRunnerOptions) {
     this.#options = options;
     this.#intervalMs = options.group.intervalMs ?? options.defaultIntervalMs;
-    this.#state = initialGroupState(options.group, { restored: false });
+    this.#state = options.state ?? initialGroupState(options.group, { restored: false });
+  }
+
+  get group(): RuleGroup {
+    return this.#options.group;
+  }
+
+  get state(): GroupState {
+    return this.#state;
   }
 
   get view(): RuleGroupView {
@@ -56,9 +67,13 @@ export class GroupRunner {
    * them as they were: a firing alert is not pending again because we were away.
    */
   async start(): Promise<void> {
-    const { group, query, clock } = this.#options;
+    const { group, state, query, clock } = this.#options;
     const offset = groupOffsetMs(group, this.#intervalMs);
     const first = evaluationSlot(clock(), this.#intervalMs, offset);
+    if (state !== undefined) {
+      this.#wait(first);
+      return;
+    }
     await this.#evaluate(first, 0);
     this.#state = await restoreForState(group, this.#state, query, first, {
       outageToleranceMs: OUTAGE_TOLERANCE_MS,
@@ -72,6 +87,13 @@ export class GroupRunner {
     this.#stopped = true;
     clearTimeout(this.#timer);
     await this.#running;
+  }
+
+  /** For a group that is no more: ends the series it has yielded. Call once stopped. */
+  end(): void {
+    const { clock, write } = this.#options;
+    const at = clock();
+    write(seriesOf(this.#state).map((labels) => ({ labels, at, stale: true })));
   }
 
   #wait(last: Millis): void {

@@ -1,5 +1,11 @@
 import type { Labels, Millis } from '@bellwether/promql';
-import type { QueryFunc, RuleGroup, SeriesSample } from '@bellwether/rules';
+import {
+  carryState,
+  type GroupState,
+  type QueryFunc,
+  type RuleGroup,
+  type SeriesSample,
+} from '@bellwether/rules';
 import type { Logger } from '../../log.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import type { Telemetry } from '../../telemetry.ts';
@@ -18,28 +24,20 @@ export interface RuleManagerOptions {
   readonly externalUrl: string;
 }
 
+/** What a reload may change. */
+export type RuleSettings = Pick<
+  RuleManagerOptions,
+  'groups' | 'defaultIntervalMs' | 'externalLabels'
+>;
+
 /** Runs every rule group; what they yield goes into the store as series, alerts too. */
 export class RuleManager {
-  readonly #runners: GroupRunner[];
+  #options: RuleManagerOptions;
+  #runners: GroupRunner[];
 
   constructor(options: RuleManagerOptions) {
-    const { groups, source, store, telemetry, ...rest } = options;
-    const query = queryOf(source);
-    this.#runners = groups.map(
-      (group) =>
-        new GroupRunner({
-          ...rest,
-          group,
-          query,
-          write: (series) => writeTo(store, series),
-          onEvaluated: ({ name }, { state, rules }, missed) =>
-            telemetry.ruleGroup(name, {
-              seconds: (state.durationMs ?? 0) / 1000,
-              failures: rules.filter((rule) => rule.health === 'err').length,
-              missed,
-            }),
-        }),
-    );
+    this.#options = options;
+    this.#runners = options.groups.map((group) => this.#runner(group));
   }
 
   get groups(): readonly RuleGroupView[] {
@@ -53,6 +51,42 @@ export class RuleManager {
   async stop(): Promise<void> {
     await Promise.all(this.#runners.map((runner) => runner.stop()));
   }
+
+  /** Goes on with other groups: alerts of rules that stay go on too, series of rules that are gone end. */
+  async reload(settings: RuleSettings): Promise<void> {
+    await this.stop();
+    this.#options = { ...this.#options, ...settings };
+    const gone = new Map(this.#runners.map((runner) => [identity(runner.group), runner]));
+    this.#runners = settings.groups.map((group) => {
+      const before = gone.get(identity(group));
+      gone.delete(identity(group));
+      return this.#runner(group, before && carryState(before.group, before.state, group));
+    });
+    for (const runner of gone.values()) runner.end();
+    await this.start();
+  }
+
+  #runner(group: RuleGroup, state?: GroupState): GroupRunner {
+    const { groups: _, source, store, telemetry, ...rest } = this.#options;
+    return new GroupRunner({
+      ...rest,
+      group,
+      ...(state === undefined ? {} : { state }),
+      query: queryOf(source),
+      write: (series) => writeTo(store, series),
+      onEvaluated: ({ name }, evaluation, missed) =>
+        telemetry.ruleGroup(name, {
+          seconds: (evaluation.state.durationMs ?? 0) / 1000,
+          failures: evaluation.rules.filter((rule) => rule.health === 'err').length,
+          missed,
+        }),
+    });
+  }
+}
+
+/** Prometheus tells groups apart by file and name. */
+function identity({ file, name }: RuleGroup): string {
+  return `${file};${name}`;
 }
 
 function queryOf(source: Pick<MetricSource, 'instant'>): QueryFunc {
