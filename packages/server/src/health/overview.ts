@@ -15,6 +15,8 @@ import {
 import type { ModelHealth, Overview } from './schemas.ts';
 
 const DAY_MS = 86_400_000;
+/** As long as the engine calls a series current: the versions that run now. */
+const LOOKBACK_MS = 300_000;
 /** What is normal moves slowly and costs a day of samples to know. */
 const NORMAL_FOR_MS = 60_000;
 
@@ -104,7 +106,7 @@ export class OverviewService {
             { name: 'model_name', op: '=', value: name },
           ],
         ],
-        { from: at - NORMAL_FOR_MS * 5, to: at },
+        { from: at - LOOKBACK_MS, to: at },
       ),
     ]);
     return { name, versions, state: worst(panels.map((panel) => panel.state)), panels, firing };

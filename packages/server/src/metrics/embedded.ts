@@ -1,6 +1,7 @@
 import {
   Engine,
   type Labels,
+  labelsKey,
   type Matcher,
   type Millis,
   type QueryResult,
@@ -53,7 +54,7 @@ export class EmbeddedMetricSource implements MetricSource {
         hints,
         signal,
       ))
-        if (times.length > 0) found.set(JSON.stringify(Object.entries(labels).sort()), labels);
+        if (times.length > 0) found.set(labelsKey(labels), labels);
     }
     return [...found.values()];
   }

@@ -41,7 +41,7 @@ function renderRule(rule: RuleView): Record<string, unknown> {
     name: rule.name,
     query: rule.query,
     labels: rule.labels,
-    health: rule.health === 'err' ? 'err' : rule.health,
+    health: rule.health,
     ...(rule.lastError === null ? {} : { lastError: rule.lastError }),
     evaluationTime: rule.evaluationMs / 1000,
     lastEvaluation: timestamp(rule.lastEvaluation),

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Labels } from '@bellwether/promql';
+import { type Labels, labelsKey } from '@bellwether/promql';
 import { fingerprint } from '../../config/fingerprint.ts';
 import type { TargetView } from '../../metrics/source.ts';
 import { discoveriesOf } from '../discovery/discoveries.ts';
@@ -208,8 +208,4 @@ function scrapedAlike(job: JobSettings): string {
   } = job.config;
   const { limits } = job.rules;
   return fingerprint([config, limits, job.protocols, job.bodyLimitBytes]);
-}
-
-function labelsKey(labels: Labels): string {
-  return JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
