@@ -29,6 +29,10 @@ export type Value =
 export interface QueryStats {
   /** Samples read from the source, those outside the windows included. */
   readonly samplesRead: number;
+  /** Samples the windows of all steps held together: one that three steps look at counts three times. */
+  readonly samplesTouched: number;
+  /** Samples held in memory when it was most, results included. */
+  readonly peakSamples: number;
   readonly seriesRead: number;
   /** Wall time of the evaluation, in milliseconds. */
   readonly elapsedMs: number;

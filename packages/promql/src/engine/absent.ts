@@ -25,9 +25,10 @@ export async function absentOverTime(node: Call, context: Context): Promise<Colu
   const present = new Uint8Array(context.grid.count);
   if (argument.kind === 'matrix') checkMode(node.func, undefined, argument);
   if (argument.kind === 'matrix' || argument.kind === 'subquery') {
-    const { series, references, range } = await evalRange(argument, context);
+    const { series, references, range } = await evalRange(argument, context, node.func);
     for (const { times } of series) {
-      const { lo, hi } = windowsOf(times, references, range, 0, context.grid.count);
+      const { lo, hi, samples } = windowsOf(times, references, range, 0, context.grid.count);
+      context.query.budget.touch(samples, context);
       for (let i = 0; i < present.length; i++) if (hi[i]! > lo[i]!) present[i] = 1;
     }
   }

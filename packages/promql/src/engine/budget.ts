@@ -39,6 +39,10 @@ export class Budget {
   readonly startedAt: number;
   samplesRead = 0;
   seriesRead = 0;
+  /** Samples that the windows of all steps held together. */
+  touched = 0;
+  /** Samples held in memory when it was most. */
+  peak = 0;
   #samples = 0;
   #sliceEnd: number;
 
@@ -54,6 +58,7 @@ export class Budget {
   /** Counts samples held in memory. */
   spend(samples: number): void {
     this.#samples += samples;
+    if (this.#samples > this.peak) this.peak = this.#samples;
     if (this.#samples > this.limits.samples) {
       throw new PromQLError(
         'too_many_samples',
@@ -76,6 +81,10 @@ export class Budget {
         `selector matches ${series} series, more than the limit of ${this.limits.series}`,
       );
     }
+  }
+
+  touch(samples: number, { weight = 1 }: { readonly weight?: number }): void {
+    this.touched += samples * weight;
   }
 
   steps(count: number): void {

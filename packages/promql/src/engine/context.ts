@@ -44,4 +44,10 @@ export interface QueryContext {
 export interface Context {
   readonly query: QueryContext;
   readonly grid: Grid;
+  /**
+   * How often a sample touched here counts as touched: once unless said otherwise, for each step where one evaluation
+   * serves many, and not at all where a function
+   * looks at the result of a subquery, as then that is counted.
+   */
+  readonly weight?: number;
 }

@@ -128,6 +128,8 @@ export class Engine {
       infos: annotations.infos,
       stats: {
         samplesRead: budget.samplesRead,
+        samplesTouched: budget.touched,
+        peakSamples: budget.peak,
         seriesRead: budget.seriesRead,
         elapsedMs: this.#host.now() - budget.startedAt,
       },

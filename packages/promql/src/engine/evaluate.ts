@@ -17,7 +17,7 @@ export async function evalVector(expr: Expr, context: Context, func?: string): P
   const { grid } = context;
   if (grid.count === 0) return [];
   if (grid.count > 1 && isStepInvariant(node)) {
-    const once = await evalVector(node, { ...context, grid: { ...grid, count: 1 } }, func);
+    const once = await evalVector(node, onceFor(context), func);
     context.query.budget.spend(once.length * grid.count);
     return once.map((column) => repeat(column, grid.count));
   }
@@ -45,7 +45,7 @@ export async function evalScalar(expr: Expr, context: Context): Promise<Float64A
   const { grid } = context;
   if (node.kind === 'number') return new Float64Array(grid.count).fill(node.value);
   if (grid.count > 1 && isStepInvariant(node)) {
-    const once = await evalScalar(node, { ...context, grid: { ...grid, count: 1 } });
+    const once = await evalScalar(node, onceFor(context));
     return new Float64Array(grid.count).fill(once[0]!);
   }
   switch (node.kind) {
@@ -60,6 +60,12 @@ export async function evalScalar(expr: Expr, context: Context): Promise<Float64A
     default:
       throw executionError(`expected a scalar, got ${typeOf(node)}`);
   }
+}
+
+/** One evaluation that serves all steps. */
+function onceFor(context: Context): Context {
+  const { grid, weight = 1 } = context;
+  return { ...context, grid: { ...grid, count: 1 }, weight: weight * grid.count };
 }
 
 function repeat(column: Column, steps: number): Column {

@@ -134,7 +134,8 @@ class RangeCall {
     const delayed = context.query.features.delayedNameRemoval === true;
     const dropName = definition.keepsName !== true || samples.dropName;
     const labels = dropName && !delayed ? samples.labels.anonymous : samples.labels;
-    const { lo, hi } = this.#windows(samples.times);
+    const { lo, hi, samples: touched } = this.#windows(samples.times);
+    context.query.budget.touch(touched, context);
     const careful =
       samples.histograms !== undefined ||
       range.mode !== 'plain' ||

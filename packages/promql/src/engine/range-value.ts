@@ -17,6 +17,7 @@ export async function rangeSamples(node: Expr, context: Context): Promise<Matrix
   for (const samples of range.series) {
     const inside = windowSamples(samples, range);
     if (inside === undefined) continue;
+    if (node.kind === 'matrix') context.query.budget.touch(inside.times.length, context);
     const labels = delayed && samples.dropName ? samples.labels.anonymous : samples.labels;
     found.push({ labels, series: { labels: labels.labels, ...inside } });
   }

@@ -36,7 +36,9 @@ export async function evalRange(
   context: Context,
   func?: string,
 ): Promise<RangeVector> {
-  return expr.kind === 'matrix' ? evalMatrix(expr, context, func) : evalSubquery(expr, context);
+  return expr.kind === 'matrix'
+    ? evalMatrix(expr, context, func)
+    : evalSubquery(expr, context, func);
 }
 
 async function evalMatrix(
@@ -126,7 +128,11 @@ function withoutStale(
   };
 }
 
-async function evalSubquery(expr: Subquery, context: Context): Promise<RangeVector> {
+async function evalSubquery(
+  expr: Subquery,
+  context: Context,
+  func: string | undefined,
+): Promise<RangeVector> {
   const { query } = context;
   const range = positiveMs(expr.range, query);
   const step = expr.step === undefined ? query.subqueryStepMs(range) : positiveMs(expr.step, query);
@@ -139,7 +145,9 @@ async function evalSubquery(expr: Subquery, context: Context): Promise<RangeVect
   const count = end < start ? 0 : Math.floor((end - start) / step) + 1;
   query.budget.steps(count);
   const grid: Grid = { start, step, count };
-  const columns = count === 0 ? [] : await evalVector(expr.expr, { query, grid });
+  // Under a function its windows on the result are what counts; without one, what the steps of the subquery touch.
+  const weight = func === undefined ? 1 : 0;
+  const columns = count === 0 ? [] : await evalVector(expr.expr, { query, grid, weight });
   const series: Samples[] = [];
   for (const column of columns) {
     const samples = compact(column, grid);

@@ -89,7 +89,7 @@ export async function evalSelector(
   );
   const columns: Column[] = [];
   for (const one of series) {
-    const column = pick(one, references, query.lookbackMs, grid.count);
+    const column = pick(one, references, context);
     if (column !== undefined) columns.push(column);
     query.budget.spend(grid.count);
     if (query.budget.due()) await query.budget.pause();
@@ -120,13 +120,10 @@ export function isStale(series: SeriesColumns, i: number): boolean {
   return series.stale !== undefined && (series.stale[i >> 3]! & (1 << (i & 7))) !== 0;
 }
 
-function pick(
-  series: SeriesColumns,
-  references: References,
-  lookback: Millis,
-  steps: number,
-): Column | undefined {
-  const newest = newestIndices(series.times, references, lookback, steps);
+function pick(series: SeriesColumns, references: References, context: Context): Column | undefined {
+  const { budget, lookbackMs } = context.query;
+  const steps = context.grid.count;
+  const newest = newestIndices(series.times, references, lookbackMs, steps);
   const labels = LabelSet.of(series.labels);
   const column: Column =
     series.histograms === undefined
@@ -152,6 +149,7 @@ function pick(
     }
   }
   if (found === 0) return undefined;
+  budget.touch(found, context);
   return foundHistograms === 0 && histograms !== undefined
     ? { ...column, histograms: undefined }
     : column;

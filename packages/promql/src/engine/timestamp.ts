@@ -46,14 +46,17 @@ async function perSample(
   const columns: Column[] = [];
   for (const series of await fetchSeries(selector, window, 0, context, 'timestamp')) {
     const column = newColumn(LabelSet.of(series.labels), true, grid.count);
+    let found = 0;
     const newest = newestIndices(series.times, references, query.lookbackMs, grid.count);
     for (let i = 0; i < grid.count; i++) {
       const at = newest[i]!;
       if (at < 0 || isStale(series, at)) continue;
       column.values[i] = read(series, at);
       column.kinds[i] = FLOAT;
+      found++;
     }
-    if (column.kinds.includes(FLOAT)) columns.push(column);
+    query.budget.touch(found, context);
+    if (found > 0) columns.push(column);
     if (query.budget.due()) await query.budget.pause();
   }
   return named(columns, context);

@@ -9,6 +9,8 @@ import type { References } from './references.ts';
 export interface Windows {
   readonly lo: Int32Array;
   readonly hi: Int32Array;
+  /** Samples of all steps' windows together. */
+  readonly samples: number;
 }
 
 /** Cuts windows out of ascending times; costs samples + steps. */
@@ -24,6 +26,7 @@ export function windowsOf(
   const length = times.length;
   let low = 0;
   let high = 0;
+  let samples = 0;
   for (let i = 0; i < steps; i++) {
     const reference = references.start + i * references.step;
     const from = reference - before;
@@ -33,6 +36,7 @@ export function windowsOf(
     if (high < length && times[high]! <= to) high = firstAfter(times, to, high);
     lo[i] = low;
     hi[i] = high;
+    samples += high - low;
   }
-  return { lo, hi };
+  return { lo, hi, samples };
 }
