@@ -1,5 +1,5 @@
 export { arraySource, matchSeries } from './data/array-source.ts';
-export { formatLabels, type Labels, labelsKey } from './data/labels.ts';
+export { compareLabels, formatLabels, type Labels, labelsKey } from './data/labels.ts';
 export { compileMatcher } from './data/matcher.ts';
 export type { CancelSignal, SelectHints, SeriesColumns, SeriesSource } from './data/series.ts';
 export type {
@@ -44,5 +44,5 @@ export { FUNCTIONS, type FunctionSignature, TIME_DEPENDENT_FUNCTIONS } from './s
 export { type ParseOptions, parse } from './syntax/parser.ts';
 export { walk } from './syntax/walk.ts';
 export { formatDuration, type Millis, parseDuration } from './text/duration.ts';
-export { formatValue, parseNumber } from './text/number.ts';
+export { formatShort, formatValue, parseNumber } from './text/number.ts';
 export { quote, unquote } from './text/quote.ts';

@@ -139,6 +139,11 @@ export class LabelSet {
   }
 }
 
+/** Prometheus' order of label sets: name by name, value by value, the shorter first. */
+export function compareLabels(a: Labels, b: Labels): number {
+  return LabelSet.of(a).compare(LabelSet.of(b));
+}
+
 /** Code point order of two strings, which is also the order of their UTF-8 bytes (surrogates apart). */
 export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -25,7 +25,8 @@ export async function migrate(
     });
   }
   const days = Math.max(1, Math.ceil(settings.retentionMs / 86_400_000));
-  await client.command({
-    query: `ALTER TABLE bellwether.samples MODIFY TTL toDateTime(ts) + INTERVAL ${days} DAY DELETE`,
-  });
+  for (const table of ['samples', 'exemplars'])
+    await client.command({
+      query: `ALTER TABLE bellwether.${table} MODIFY TTL toDateTime(ts) + INTERVAL ${days} DAY DELETE`,
+    });
 }

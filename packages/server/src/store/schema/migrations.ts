@@ -17,4 +17,17 @@ export const migrations: readonly { version: number; statements: readonly string
       ) ENGINE = MergeTree PARTITION BY toDate(ts) ORDER BY (series, ts)`,
     ],
   },
+  {
+    version: 3,
+    statements: [
+      // Both label sets are JSON with sorted names; exemplars are few, and sorted like this they compress to little.
+      `CREATE TABLE IF NOT EXISTS bellwether.exemplars (
+        name LowCardinality(String),
+        series String CODEC(ZSTD(1)),
+        ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+        value Float64 CODEC(ZSTD(1)),
+        labels String CODEC(ZSTD(1))
+      ) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(ts) ORDER BY (name, series, ts, labels, value)`,
+    ],
+  },
 ];

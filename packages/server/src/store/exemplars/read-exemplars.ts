@@ -1,0 +1,80 @@
+import {
+  compareLabels,
+  compileMatcher,
+  type Labels,
+  type Matcher,
+  type Millis,
+} from '@bellwether/promql';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { Exemplar, FoundExemplars } from './exemplar.ts';
+
+/** Of a question that has more than these, the newest are answered. */
+const MOST_ANSWERED = 100_000;
+
+const WITHIN =
+  'ts >= fromUnixTimestamp64Milli({from:Int64}) AND ts <= fromUnixTimestamp64Milli({to:Int64})';
+
+/**
+ * Reads exemplars from ClickHouse, each once. Series are chosen here and not by SQL, so that matchers mean exactly what
+ * they mean in a query.
+ */
+export async function readExemplars(
+  client: ClickHouseClient,
+  match: readonly (readonly Matcher[])[],
+  range: { readonly from: Millis; readonly to: Millis },
+  signal?: AbortSignal,
+): Promise<FoundExemplars> {
+  const bounds = { from: Math.floor(range.from), to: Math.ceil(range.to) };
+  const abort = signal === undefined ? {} : { abort_signal: signal };
+  const names = match.map(nameOf);
+  const known = names.every((name) => name !== undefined);
+  const there = await client.query({
+    query: `SELECT DISTINCT series FROM bellwether.exemplars
+      WHERE ${WITHIN} AND ${known ? 'name IN ({names:Array(String)})' : '1'}`,
+    query_params: { ...bounds, ...(known ? { names } : {}) },
+    format: 'JSONCompactEachRow',
+    ...abort,
+  });
+  const accepts = accepter(match);
+  const wanted = new Map<string, { series: Labels; exemplars: Omit<Exemplar, 'series'>[] }>();
+  for (const [text] of await there.json<[string]>()) {
+    const series = JSON.parse(text) as Labels;
+    if (accepts(series)) wanted.set(text, { series, exemplars: [] });
+  }
+  if (wanted.size === 0) return { series: [], truncated: false };
+  const rows = await client.query({
+    query: `SELECT series, toFloat64(toUnixTimestamp64Milli(ts)), toString(value), labels FROM bellwether.exemplars
+      WHERE ${WITHIN} AND series IN ({series:Array(String)})
+      ORDER BY ts DESC LIMIT 1 BY series, ts, toString(value), labels LIMIT ${MOST_ANSWERED + 1}`,
+    query_params: { ...bounds, series: [...wanted.keys()] },
+    format: 'JSONCompactEachRow',
+    ...abort,
+  });
+  const found = await rows.json<[string, Millis, string, string]>();
+  const truncated = found.length > MOST_ANSWERED;
+  for (const [text, time, value, labels] of found.slice(0, MOST_ANSWERED).reverse())
+    wanted
+      .get(text)!
+      .exemplars.push({ labels: JSON.parse(labels) as Labels, value: numberOf(value), time });
+  const series = [...wanted.values()]
+    .filter(({ exemplars }) => exemplars.length > 0)
+    .sort((a, b) => compareLabels(a.series, b.series));
+  return { series, truncated };
+}
+
+/** The one name that matchers ask for, by which rows are sorted. */
+function nameOf(matchers: readonly Matcher[]): string | undefined {
+  return matchers.find(({ name, op }) => name === '__name__' && op === '=')?.value;
+}
+
+function accepter(match: readonly (readonly Matcher[])[]): (series: Labels) => boolean {
+  const tests = match.map((matchers) =>
+    matchers.map((matcher) => ({ name: matcher.name, test: compileMatcher(matcher) })),
+  );
+  return (series) => tests.some((all) => all.every(({ name, test }) => test(series[name] ?? '')));
+}
+
+function numberOf(text: string): number {
+  if (text === 'inf') return Infinity;
+  return text === '-inf' ? -Infinity : Number(text);
+}
