@@ -5,8 +5,8 @@ import {
   type ClickHouseClientConfigOptions,
   createClient,
 } from '@clickhouse/client';
-import { createChdbConnection } from 'chdb/connection';
 import { BellwetherError, messageOf } from '../errors.ts';
+import { EmbeddedConnection } from './embedded-connection.ts';
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
 
@@ -24,7 +24,7 @@ export async function openEmbeddedClickHouse(path: string): Promise<ClickHouseCl
   }
   try {
     // chdb takes the connection's type from @clickhouse/client-common, the client carries its own copy: same, but not to TypeScript.
-    const connection = createChdbConnection({ path: folder }) as unknown as Connection;
+    const connection = (await EmbeddedConnection.open(folder)) as unknown as Connection;
     const client = createClient({ connection });
     await client.command({ query: 'CREATE DATABASE IF NOT EXISTS bellwether' });
     await writeFile(join(folder, OWNER), String(process.pid));

@@ -1,7 +1,14 @@
-import { type Labels, labelsKey, type Matcher, type Millis } from '@bellwether/promql';
+import {
+  type Labels,
+  labelsKey,
+  type Matcher,
+  type Millis,
+  type SeriesColumns,
+} from '@bellwether/promql';
 import { LabelIndex } from './label-index.ts';
-import { type SampleValue, Series } from './series.ts';
+import { type ColumnRoom, type SampleValue, Series } from './series.ts';
 import { seriesId } from './series-id.ts';
+import { TailSlab } from './tail-slab.ts';
 
 /**
  * What became of a sample. `duplicate`: it was there already, which is fine. `conflict`: another value stands at its time.
@@ -16,6 +23,7 @@ export class Head {
   readonly #series: (Series | undefined)[] = [];
   readonly #refs = new Map<string, number>();
   readonly #index = new LabelIndex();
+  readonly #slab = new TailSlab();
 
   constructor(from: Millis) {
     this.from = from;
@@ -31,7 +39,7 @@ export class Head {
     const known = this.#refs.get(key);
     if (known !== undefined) return known;
     const ref = this.#series.length;
-    this.#series.push(new Series(seriesId(labels), labels));
+    this.#series.push(new Series(seriesId(labels), labels, this.#slab));
     this.#refs.set(key, ref);
     this.#index.add(ref, labels);
     return ref;
@@ -61,6 +69,25 @@ export class Head {
     return this.#index.find(matchers).map((ref) => this.#series[ref]!);
   }
 
+  /** The series that match and have samples in [from, to], with them. Nothing older than the head is answered. */
+  select(matchers: readonly Matcher[], from: Millis, to: Millis): SeriesColumns[] {
+    const found = this.find(matchers);
+    let samples = 0;
+    for (const series of found) samples += series.length;
+    const start = Math.max(from, this.from);
+    let room = roomFor(Math.min(samples, ROOM_SAMPLES));
+    const selected: SeriesColumns[] = [];
+    for (const series of found) {
+      if (room.used + series.length > room.times.length) {
+        samples -= room.used;
+        room = roomFor(Math.max(series.length, Math.min(samples, ROOM_SAMPLES)));
+      }
+      const columns = series.read(start, to, room);
+      if (columns.times.length > 0) selected.push({ labels: series.labels, ...columns });
+    }
+    return selected;
+  }
+
   /** Moves the head's beginning forward. Call only once everything older is in the history. */
   truncate(from: Millis): void {
     this.from = from;
@@ -74,9 +101,17 @@ export class Head {
     this.#index.remove(gone, (ref) => this.#series[ref]!.labels);
     for (const ref of gone) {
       this.#refs.delete(labelsKey(this.#series[ref]!.labels));
+      this.#series[ref]!.release();
       this.#series[ref] = undefined;
     }
   }
+}
+
+/** Columns are taken for many series at once: a pair of arrays for each would cost more than reading it. */
+const ROOM_SAMPLES = 1_000_000;
+
+function roomFor(samples: number): ColumnRoom {
+  return { times: new Float64Array(samples), values: new Float64Array(samples), used: 0 };
 }
 
 function sameSample(a: SampleValue, b: SampleValue): boolean {

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEmbeddedClickHouse } from '../clickhouse.ts';
 import { migrate } from '../schema/migrate.ts';
 import { History } from './history.ts';
-import { histogramLine, sampleLine, staleLine } from './sample-line.ts';
+import { SampleBatch } from './sample-batch.ts';
+import type { SampleValue } from './series.ts';
 import { seriesId } from './series-id.ts';
 
 const now = Date.now() - 60_000;
@@ -34,10 +35,19 @@ async function write(
   const id = seriesId(labels);
   await history.write({
     series: [{ id, labels }],
-    samples: samples.map(([time, value, stale]) =>
-      stale === true ? staleLine(id, time) : sampleLine(id, time, value),
-    ),
+    samples: [
+      batch(
+        id,
+        samples.map(([time, value, stale]) => [time, stale === true ? 'stale' : value]),
+      ),
+    ],
   });
+}
+
+function batch(id: bigint, samples: [number, SampleValue][]): SampleBatch {
+  const rows = new SampleBatch();
+  for (const [time, value] of samples) rows.add(id, time, value);
+  return rows;
 }
 
 describe('the history in ClickHouse', () => {
@@ -89,8 +99,13 @@ describe('the history in ClickHouse', () => {
       sum: Number.NaN,
       positive: { indices: [-3, 7], counts: [2, 3] },
     });
-    const lines = [histogramLine(id, now, one), sampleLine(id, now + 1, 4)];
-    await history.write({ series: [{ id, labels }], samples: lines });
+    const samples = [
+      batch(id, [
+        [now, one],
+        [now + 1, 4],
+      ]),
+    ];
+    await history.write({ series: [{ id, labels }], samples });
     const [series] = await history.read(
       [{ name: '__name__', op: '=', value: 'native' }],
       now,

@@ -1,15 +1,21 @@
 import { Readable } from 'node:stream';
 import type { FloatHistogram, Labels, Matcher, Millis, SeriesColumns } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { type ArrayColumn, readNative } from '../native-reader.ts';
+import { ascending, type SampleColumns } from './ascending.ts';
 import { histogramFromText } from './histogram-text.ts';
+import type { SampleBatch } from './sample-batch.ts';
 import { KIND } from './sample-kind.ts';
-import { SampleRows, type SeriesRun } from './sample-rows.ts';
+import { packFlags } from './stale-bits.ts';
 
-/** New series, and samples as lines of tab-separated text. */
+/** New series, and samples. */
 export interface HistoryBatch {
-  readonly series: readonly { readonly id: string; readonly labels: Labels }[];
-  readonly samples: readonly string[];
+  readonly series: readonly { readonly id: bigint; readonly labels: Labels }[];
+  readonly samples: readonly SampleBatch[];
 }
+
+/** How many samples are read at once on start. */
+const SLICE_SAMPLES = 2_000_000;
 
 /** Every sample there is, in ClickHouse. Reads and writes columns; knows nothing of the head. */
 export class History {
@@ -20,23 +26,23 @@ export class History {
   }
 
   /** Resolves once ClickHouse has it. Series go first, so that no sample is ever without labels. */
-  async write(batch: HistoryBatch): Promise<void> {
-    if (batch.series.length > 0)
+  async write({ series, samples }: HistoryBatch): Promise<void> {
+    if (series.length > 0)
       await this.#client.insert({
         table: 'bellwether.series',
-        values: batch.series.map(({ id, labels: { __name__: name = '', ...labels } }) => ({
-          id,
+        values: series.map(({ id, labels: { __name__: name = '', ...labels } }) => ({
+          id: String(id),
           name,
           labels,
         })),
         format: 'JSONEachRow',
       });
-    if (batch.samples.length > 0)
-      await this.#client.insert({
-        table: 'bellwether.samples',
-        values: Readable.from([Buffer.from(batch.samples.join(''))], { objectMode: false }),
-        format: 'TabSeparated',
-      });
+    if (samples.length === 0) return;
+    const { stream } = await this.#client.exec({
+      query: 'INSERT INTO bellwether.samples FORMAT Native',
+      values: Readable.from(blocks(samples), { objectMode: false }),
+    });
+    stream.resume();
   }
 
   /** All series that match, with their samples in [from, to]. */
@@ -46,27 +52,65 @@ export class History {
     to: Millis,
     signal?: AbortSignal,
   ): Promise<SeriesColumns[]> {
-    const condition = seriesCondition(matchers);
+    return this.#select(seriesCondition(matchers), from, to, signal);
+  }
+
+  /** Every series that has samples in [from, to], a part of them at a time, so that no copy of all is made. */
+  async *readAll(from: Millis, to: Millis): AsyncGenerator<SeriesColumns> {
+    const answer = await this.#client.query({
+      query: `SELECT count() FROM bellwether.samples WHERE ${WITHIN}`,
+      query_params: bounds(from, to),
+      format: 'JSONCompactEachRow',
+    });
+    const [[count]] = (await answer.json<[string]>()) as [[string]];
+    const slices = BigInt(Math.ceil(Number(count) / SLICE_SAMPLES));
+    for (let i = 0n; i < slices; i++) {
+      const params = {
+        low: String((IDS * i) / slices),
+        high: String((IDS * (i + 1n)) / slices - 1n),
+      };
+      const slice = {
+        sql: `id BETWEEN {low:UInt64} AND {high:UInt64}
+          AND id IN (SELECT series FROM bellwether.samples WHERE ${WITHIN} AND series BETWEEN {low:UInt64} AND {high:UInt64})`,
+        samples: 'series BETWEEN {low:UInt64} AND {high:UInt64}',
+        params: { ...params, ...bounds(from, to) },
+      };
+      yield* await this.#select(slice, from, to);
+    }
+  }
+
+  async #select(
+    condition: Condition,
+    from: Millis,
+    to: Millis,
+    signal?: AbortSignal,
+  ): Promise<SeriesColumns[]> {
     const labels = await this.#labels(condition, signal);
     if (labels.size === 0) return [];
-    const runs: SeriesRun[] = [];
-    for await (const run of this.#runs(condition, from, to, signal)) runs.push(run);
-    const histograms = runs.some((run) => run.hasHistograms)
-      ? await this.#histograms(condition, from, to, signal)
-      : new Map<string, Map<Millis, FloatHistogram>>();
-    return runs.flatMap((run) => {
-      const of = labels.get(run.id);
-      if (of === undefined) return [];
-      const columns = { ...run.columns(), labels: of };
-      const own = histograms.get(run.id);
-      if (own === undefined) return [columns];
-      return [{ ...columns, histograms: Array.from(columns.times, (time) => own.get(time)) }];
-    });
+    const found: SeriesColumns[] = [];
+    let histograms: Map<string, Map<Millis, FloatHistogram>> | undefined;
+    for (const [id, samples] of await this.#samples(condition, from, to, signal)) {
+      const of = labels.get(String(id));
+      if (of === undefined) continue;
+      const { times, values, kinds } = ascending(samples);
+      const columns: SeriesColumns = {
+        labels: of,
+        times,
+        values,
+        ...(kinds.includes(KIND.stale) ? { stale: packFlags(kinds, KIND.stale) } : {}),
+      };
+      if (kinds.includes(KIND.histogram)) {
+        histograms ??= await this.#histograms(condition, from, to, signal);
+        const own = histograms.get(String(id));
+        found.push({ ...columns, histograms: Array.from(times, (time) => own?.get(time)) });
+      } else found.push(columns);
+    }
+    return found;
   }
 
   async #labels(condition: Condition, signal?: AbortSignal): Promise<Map<string, Labels>> {
     const answer = await this.#client.query({
-      query: `SELECT DISTINCT toString(id) AS id, name, labels FROM bellwether.series WHERE ${condition.sql}`,
+      query: `SELECT toString(id), name, labels FROM bellwether.series WHERE ${condition.sql}`,
       query_params: condition.params,
       format: 'JSONCompactEachRow',
       ...(signal === undefined ? {} : { abort_signal: signal }),
@@ -86,7 +130,7 @@ export class History {
   ): Promise<Map<string, Map<Millis, FloatHistogram>>> {
     const answer = await this.#client.query({
       query: `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(ts)), histogram FROM bellwether.samples
-        WHERE ${WITHIN} AND kind = ${KIND.histogram} AND ${belongsTo(condition)}`,
+        WHERE ${WITHIN} AND kind = ${KIND.histogram} AND ${condition.samples}`,
       query_params: { ...condition.params, ...bounds(from, to) },
       format: 'JSONCompactEachRow',
       ...(signal === undefined ? {} : { abort_signal: signal }),
@@ -99,24 +143,46 @@ export class History {
     return found;
   }
 
-  async *#runs(
+  async #samples(
     condition: Condition,
     from: Millis,
     to: Millis,
     signal?: AbortSignal,
-  ): AsyncGenerator<SeriesRun> {
+  ): Promise<[bigint, SampleColumns][]> {
     const { stream } = await this.#client.exec({
-      query: `SELECT series, toFloat64(toUnixTimestamp64Milli(ts)), value, kind FROM bellwether.samples
-        WHERE ${WITHIN} AND ${belongsTo(condition)}
-        ORDER BY series, ts LIMIT 1 BY series, ts FORMAT RowBinary`,
+      query: `SELECT series, groupArray(toFloat64(toUnixTimestamp64Milli(ts))), groupArray(value), groupArray(kind)
+        FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series FORMAT Native`,
       query_params: { ...condition.params, ...bounds(from, to) },
       ...(signal === undefined ? {} : { abort_signal: signal }),
     });
-    const rows = new SampleRows();
-    for await (const chunk of stream) yield* rows.take(chunk as Buffer);
-    yield* rows.end();
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    const found: [bigint, SampleColumns][] = [];
+    for (const { rows, ids, arrays } of readNative(Buffer.concat(chunks))) {
+      const [times, values, kinds] = arrays as [ArrayColumn, ArrayColumn, ArrayColumn];
+      for (let i = 0, start = 0; i < rows; i++) {
+        const end = times.ends[i]!;
+        found.push([
+          ids[i]!,
+          {
+            times: times.values.subarray(start, end) as Float64Array,
+            values: values.values.subarray(start, end) as Float64Array,
+            kinds: kinds.values.subarray(start, end) as Uint8Array,
+          },
+        ]);
+        start = end;
+      }
+    }
+    return found;
   }
 }
+
+function* blocks(samples: readonly SampleBatch[]): Generator<Uint8Array> {
+  for (const batch of samples) yield* batch.native();
+}
+
+/** How many ids there can be. */
+const IDS = 1n << 64n;
 
 const WITHIN =
   'ts >= fromUnixTimestamp64Milli({from:Int64}) AND ts <= fromUnixTimestamp64Milli({to:Int64})';
@@ -125,15 +191,11 @@ function bounds(from: Millis, to: Millis): Record<string, number> {
   return { from: Math.floor(from), to: Math.ceil(to) };
 }
 
-function belongsTo(condition: Condition): string {
-  return condition.sql === '1'
-    ? '1'
-    : `series IN (SELECT id FROM bellwether.series WHERE ${condition.sql})`;
-}
-
+/** Which series are meant: as a condition on the table of series, and as one on that of samples. */
 interface Condition {
   readonly sql: string;
-  readonly params: Record<string, string>;
+  readonly samples: string;
+  readonly params: Record<string, string | number>;
 }
 
 /** Matchers as SQL. ClickHouse has RE2 too, and a map without the key answers '', as PromQL wants it. */
@@ -150,5 +212,7 @@ function seriesCondition(matchers: readonly Matcher[]): Condition {
     if (op === '=' || op === '!=') return `${label} ${op} ${text}`;
     return op === '=~' ? `match(${label}, ${text})` : `NOT match(${label}, ${text})`;
   });
-  return { sql: terms.length === 0 ? '1' : terms.join(' AND '), params };
+  if (terms.length === 0) return { sql: '1', samples: '1', params };
+  const sql = terms.join(' AND ');
+  return { sql, samples: `series IN (SELECT id FROM bellwether.series WHERE ${sql})`, params };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { joinColumns } from './join-columns.ts';
-import { packBits } from './series.ts';
+import { packFlags } from './stale-bits.ts';
 
 it('puts history and head end to end without moving a stale marker', () => {
   const part = fc.array(fc.boolean(), { maxLength: 40 });
@@ -11,7 +11,7 @@ it('puts history and head end to end without moving a stale marker', () => {
         labels: { __name__: 'a' },
         times: Float64Array.from(flags, (_, i) => from + i),
         values: Float64Array.from(flags, (stale, i) => (stale ? Number.NaN : from + i)),
-        ...(flags.includes(true) ? { stale: packBits(Uint8Array.from(flags, Number)) } : {}),
+        ...(flags.includes(true) ? { stale: packFlags(Uint8Array.from(flags, Number), 1) } : {}),
       });
       const [joined, ...others] = joinColumns([columns(older, 0)], [columns(newer, older.length)]);
       const all = [...older, ...newer];

@@ -12,8 +12,7 @@ import { type Appended, Head } from './head.ts';
 import type { History } from './history.ts';
 import { joinColumns } from './join-columns.ts';
 import { Pending } from './pending.ts';
-import { histogramLine, sampleLine, staleLine } from './sample-line.ts';
-import type { SampleValue } from './series.ts';
+import { type SampleValue, sampleAt } from './series.ts';
 import {
   type AppendOutcome,
   type MetricSink,
@@ -70,7 +69,7 @@ export class MetricStore implements SeriesSource, MetricSink {
   static async open(options: MetricStoreOptions): Promise<MetricStore> {
     const store = new MetricStore(options);
     const ahead = store.#clock() + 10 * 60_000;
-    for (const series of await options.history.read([], store.#head.from, ahead))
+    for await (const series of options.history.readAll(store.#head.from, ahead))
       store.#refill(series);
     store.#timers = [
       setInterval(() => void store.flush(), FLUSH_EVERY_MS),
@@ -101,7 +100,7 @@ export class MetricStore implements SeriesSource, MetricSink {
     const series = this.#head.get(ref);
     if (series === undefined) return 'gone';
     const outcome = this.#head.append(series, time, value, notBefore);
-    if (outcome === 'ok') this.#pending.addSample(line(series.id, time, value));
+    if (outcome === 'ok') this.#pending.addSample(series.id, time, value);
     return outcome;
   }
 
@@ -136,7 +135,7 @@ export class MetricStore implements SeriesSource, MetricSink {
    * Rows of one series must ascend, be newer than all it has, and share one `labels` object.
    */
   async backfill(rows: Iterable<{ labels: Labels; time: Millis; value: number }>): Promise<void> {
-    const series = new Map<Labels, { id: string; ref: number }>();
+    const series = new Map<Labels, { id: bigint; ref: number }>();
     for (const { labels, time, value } of rows) {
       let known = series.get(labels);
       if (known === undefined) {
@@ -145,7 +144,7 @@ export class MetricStore implements SeriesSource, MetricSink {
         series.set(labels, known);
       }
       if (time >= this.#head.from) this.append(known.ref, time, value);
-      else this.#pending.addSample(sampleLine(known.id, time, value));
+      else this.#pending.addSample(known.id, time, value);
     }
     await this.#pending.commit();
   }
@@ -157,13 +156,7 @@ export class MetricStore implements SeriesSource, MetricSink {
     signal?: CancelSignal,
   ): Promise<readonly SeriesColumns[]> {
     const boundary = this.#head.from;
-    const recent = this.#head
-      .find(matchers)
-      .map((series) => ({
-        labels: series.labels,
-        ...series.slice(Math.max(range.from, boundary), range.to),
-      }))
-      .filter((series) => series.times.length > 0);
+    const recent = this.#head.select(matchers, range.from, range.to);
     if (range.from >= boundary) return recent;
     const to = Math.min(range.to, boundary - 1);
     const abort = signal instanceof AbortSignal ? signal : undefined;
@@ -186,12 +179,10 @@ export class MetricStore implements SeriesSource, MetricSink {
     await this.flush();
   }
 
-  #refill({ labels, times, values, stale, histograms }: SeriesColumns): void {
-    const series = this.#head.get(this.#head.ref(labels))!;
-    for (let i = 0; i < times.length; i++) {
-      const isStale = stale !== undefined && (stale[i >> 3]! & (1 << (i & 7))) !== 0;
-      series.push(times[i]!, isStale ? 'stale' : (histograms?.[i] ?? values[i]!));
-    }
+  #refill(columns: SeriesColumns): void {
+    const series = this.#head.get(this.#head.ref(columns.labels))!;
+    for (let i = 0; i < columns.times.length; i++)
+      series.push(columns.times[i]!, sampleAt(columns, i));
   }
 }
 
@@ -206,9 +197,4 @@ const REASONS: Readonly<
 
 function sampleOf({ stale, histogram, value }: SampleInput): SampleValue {
   return stale === true ? 'stale' : (histogram ?? value);
-}
-
-function line(id: string, time: Millis, value: SampleValue): string {
-  if (value === 'stale') return staleLine(id, time);
-  return typeof value === 'number' ? sampleLine(id, time, value) : histogramLine(id, time, value);
 }

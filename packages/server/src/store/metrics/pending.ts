@@ -1,12 +1,14 @@
-import type { Labels } from '@bellwether/promql';
+import type { Labels, Millis } from '@bellwether/promql';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { HistoryBatch } from './history.ts';
+import { SampleBatch } from './sample-batch.ts';
+import type { SampleValue } from './series.ts';
 
-/** About 60 MB of text: past that, ClickHouse has refused for long, and the oldest pending samples are given up. */
-const MOST_PENDING = 1_000_000;
+/** About 100 MB: past that, ClickHouse has refused for long, and the oldest pending samples are given up. */
+const MOST_PENDING = 4_000_000;
 /** From here on senders that can come again are asked to. */
-const BUSY_PENDING = 500_000;
+const BUSY_PENDING = 2_000_000;
 
 /**
  * What ClickHouse does not have yet. Writers that want durability wait for a commit that began after they added: so many
@@ -15,8 +17,10 @@ const BUSY_PENDING = 500_000;
 export class Pending {
   readonly #write: (batch: HistoryBatch) => Promise<void>;
   readonly #log: Logger;
-  #series: { id: string; labels: Labels }[] = [];
-  #samples: string[] = [];
+  #series: { id: bigint; labels: Labels }[] = [];
+  #batches: SampleBatch[] = [];
+  #open: SampleBatch | undefined;
+  #size = 0;
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #lost = 0;
@@ -27,8 +31,9 @@ export class Pending {
     this.#log = log;
   }
 
+  /** Samples that ClickHouse has not acknowledged, those on their way included. */
   get size(): number {
-    return this.#samples.length;
+    return this.#size;
   }
 
   get lost(): number {
@@ -41,15 +46,20 @@ export class Pending {
   }
 
   get busy(): boolean {
-    return this.#samples.length > BUSY_PENDING;
+    return this.#size > BUSY_PENDING;
   }
 
-  addSeries(id: string, labels: Labels): void {
+  addSeries(id: bigint, labels: Labels): void {
     this.#series.push({ id, labels });
   }
 
-  addSample(line: string): void {
-    this.#samples.push(line);
+  addSample(id: bigint, time: Millis, value: SampleValue): void {
+    if (this.#open === undefined || this.#open.full) {
+      this.#open = new SampleBatch();
+      this.#batches.push(this.#open);
+    }
+    this.#open.add(id, time, value);
+    this.#size++;
   }
 
   /**
@@ -75,13 +85,15 @@ export class Pending {
   }
 
   async #insert(): Promise<void> {
-    if (this.#samples.length === 0 && this.#series.length === 0) return;
+    if (this.#batches.length === 0 && this.#series.length === 0) return;
     const series = this.#series;
-    const samples = this.#samples;
+    const samples = this.#batches;
     this.#series = [];
-    this.#samples = [];
+    this.#batches = [];
+    this.#open = undefined;
     try {
       await this.#write({ series, samples });
+      for (const { rows } of samples) this.#size -= rows;
       this.#error = null;
     } catch (error) {
       if (this.#error === null)
@@ -91,16 +103,18 @@ export class Pending {
         );
       this.#error = messageOf(error);
       this.#series = series.concat(this.#series);
-      this.#samples = samples.concat(this.#samples);
+      this.#batches = samples.concat(this.#batches);
       this.#giveUpOldest();
       throw error;
     }
   }
 
   #giveUpOldest(): void {
-    const tooMany = this.#samples.length - MOST_PENDING;
-    if (tooMany <= 0) return;
-    this.#samples.splice(0, tooMany);
-    this.#lost += tooMany;
+    while (this.#size > MOST_PENDING) {
+      const oldest = this.#batches.shift();
+      if (oldest === undefined) return;
+      this.#size -= oldest.rows;
+      this.#lost += oldest.rows;
+    }
   }
 }

@@ -1,11 +1,13 @@
-import type { FloatHistogram, Labels, Millis } from '@bellwether/promql';
-
-const FIRST_CAPACITY = 32;
+import type { FloatHistogram, Labels, Millis, SeriesColumns } from '@bellwether/promql';
+import { BLOCK_SAMPLES } from './block.ts';
+import { SealedBlocks } from './sealed-blocks.ts';
+import { addStale, isStale, packIndices } from './stale-bits.ts';
+import type { TailSlab } from './tail-slab.ts';
 
 /** What a sample is: a number, a native histogram, or the mark that the series has ended. */
 export type SampleValue = number | FloatHistogram | 'stale';
 
-/** The samples of a stretch of time, as the engine wants them. Views, valid for as long as anyone holds them. */
+/** The samples of a stretch of time, as the engine wants them. */
 export interface Columns {
   readonly times: Float64Array;
   readonly values: Float64Array;
@@ -14,139 +16,189 @@ export interface Columns {
 }
 
 /**
- * The recent samples of one series: two columns that grow by doubling and drop their oldest part from the front.
- * A stale marker is a signalling NaN that a JS number cannot hold, so it is a flag beside the value; histograms stand
- * beside it too. Written parts of a column are never changed in place, as queries hold views of them.
+ * The recent samples of one series: encoded blocks, and a tail of up to one block's samples as plain numbers in the
+ * slab. A stale marker is a signalling NaN that a JS number cannot hold, so it is a bit beside the value; histograms
+ * stand beside it too, by their time.
  */
 export class Series {
-  readonly id: string;
+  readonly id: bigint;
   readonly labels: Labels;
-  #times = new Float64Array(FIRST_CAPACITY);
-  #values = new Float64Array(FIRST_CAPACITY);
-  #stale: Uint8Array | undefined;
-  #histograms: (FloatHistogram | undefined)[] | undefined;
-  #start = 0;
-  #end = 0;
+  readonly #slab: TailSlab;
+  readonly #slot: number;
+  /** Samples in the tail, and which of them are stale markers, a bit each. The newest sample is always in the tail. */
+  #tail = 0;
+  #stale = 0;
+  #sealed: SealedBlocks | undefined;
+  #histograms: Map<Millis, FloatHistogram> | undefined;
 
-  constructor(id: string, labels: Labels) {
+  constructor(id: bigint, labels: Labels, slab: TailSlab) {
     this.id = id;
     this.labels = labels;
+    this.#slab = slab;
+    this.#slot = slab.take();
   }
 
+  /** How many samples there are, those included that are older than the head and wait to leave with their block. */
   get length(): number {
-    return this.#end - this.#start;
+    return this.#tail + (this.#sealed?.samples ?? 0);
   }
 
   get lastTime(): Millis {
-    return this.#end > this.#start ? this.#times[this.#end - 1]! : -Infinity;
+    if (this.#tail === 0) return -Infinity;
+    return this.#slab.page(this.#slot).times[this.#slab.at(this.#slot) + this.#tail - 1]!;
   }
 
   /** Whether the last sample says that the series goes on. */
   get live(): boolean {
-    return this.#end > this.#start && this.#stale?.[this.#end - 1] !== 1;
+    return this.#tail > 0 && (this.#stale & (1 << (this.#tail - 1))) === 0;
   }
 
   /** The sample at just this time, if there is one. */
   at(time: Millis): SampleValue | undefined {
-    const i = this.#lowerBound(time);
-    return i < this.#end && this.#times[i] === time ? this.#valueAt(i) : undefined;
+    if (this.length === 0 || time > this.lastTime) return undefined;
+    const { times, values } = this.#slab.page(this.#slot);
+    const at = this.#slab.at(this.#slot);
+    if (time < times[at]!) return this.#fromColumns(this.slice(time, time));
+    for (let i = this.#tail - 1; i >= 0 && times[at + i]! >= time; i--)
+      if (times[at + i] === time) {
+        if ((this.#stale & (1 << i)) !== 0) return 'stale';
+        return this.#histograms?.get(time) ?? values[at + i]!;
+      }
+    return undefined;
   }
 
   /** Appends a sample that must be newer than the last one. */
   push(time: Millis, value: SampleValue): void {
-    if (this.#end === this.#times.length) this.#makeRoom();
-    this.#set(this.#end, time, value);
-    this.#end++;
+    if (this.#tail === BLOCK_SAMPLES) this.#seal();
+    const page = this.#slab.page(this.#slot);
+    const at = this.#slab.at(this.#slot) + this.#tail;
+    page.times[at] = time;
+    if (typeof value === 'number') page.values[at] = value;
+    else {
+      page.values[at] = Number.NaN;
+      if (value === 'stale') this.#stale |= 1 << this.#tail;
+      else {
+        this.#histograms ??= new Map();
+        this.#histograms.set(time, value);
+      }
+    }
+    this.#tail++;
   }
 
-  /** Puts a sample between others; there must be none at its time. Costs a copy of the series. */
+  /** Puts a sample between others; there must be none at its time. Costs a copy of what is newer. */
   insert(time: Millis, value: SampleValue): void {
-    const later: [Millis, SampleValue][] = [];
-    const at = this.#lowerBound(time);
-    for (let i = at; i < this.#end; i++) later.push([this.#times[i]!, this.#valueAt(i)]);
-    this.#end = at;
-    this.#resize(Math.max(FIRST_CAPACITY, this.length + later.length + 1));
-    this.push(time, value);
-    for (const [laterTime, laterValue] of later) this.push(laterTime, laterValue);
+    const at = this.#slab.at(this.#slot);
+    const { times } = this.#slab.page(this.#slot);
+    const from = this.#tail > 0 && time > times[at]! ? times[at]! : this.#sealed?.startOf(time);
+    const later = this.slice(from ?? -Infinity, Infinity);
+    this.#cut(from);
+    let done = false;
+    for (let i = 0; i < later.times.length; i++) {
+      if (!done && later.times[i]! > time) {
+        this.push(time, value);
+        done = true;
+      }
+      this.push(later.times[i]!, sampleAt(later, i));
+    }
+    if (!done) this.push(time, value);
   }
 
-  /** Drops samples older than `time`; memory is given back when half of the columns is unused. */
+  /** Gives up samples older than `time`, block by block. All of them are given up when the newest is older. */
   dropBefore(time: Millis): void {
-    while (this.#start < this.#end && this.#times[this.#start]! < time) this.#start++;
-    if (this.#start > this.#times.length / 2 && this.#times.length > FIRST_CAPACITY)
-      this.#resize(Math.max(FIRST_CAPACITY, this.#times.length / 2));
+    if (this.lastTime < time) {
+      this.#tail = 0;
+      this.#stale = 0;
+      this.#sealed = undefined;
+      this.#histograms = undefined;
+      return;
+    }
+    this.#sealed?.dropBefore(time);
+    if (this.#histograms !== undefined)
+      for (const one of this.#histograms.keys()) if (one < time) this.#histograms.delete(one);
   }
 
-  /** Views of the samples within [from, to]. */
+  /** Gives the tail back to the slab. The series must not be used any more. */
+  release(): void {
+    this.#slab.release(this.#slot);
+  }
+
+  /** The samples within [from, to]. */
   slice(from: Millis, to: Millis): Columns {
-    const a = this.#lowerBound(from);
-    const b = this.#lowerBound(to + 1);
-    const stale = this.#stale?.subarray(a, b);
-    const histograms = this.#histograms?.slice(a, b);
+    const room = this.length;
+    return this.read(from, to, {
+      times: new Float64Array(room),
+      values: new Float64Array(room),
+      used: 0,
+    });
+  }
+
+  /** The samples within [from, to], written into columns that have room for all of the series. */
+  read(from: Millis, to: Millis, into: ColumnRoom): Columns {
+    const start = into.used;
+    const stale: number[] = [];
+    let end = this.#sealed?.read(from, to, into.times, into.values, start, stale) ?? start;
+    const page = this.#slab.page(this.#slot);
+    const at = this.#slab.at(this.#slot);
+    if (this.#tail > 0 && page.times[at]! <= to && this.lastTime >= from) {
+      into.times.set(page.times.subarray(at, at + this.#tail), end);
+      into.values.set(page.values.subarray(at, at + this.#tail), end);
+      addStale(stale, this.#stale, end - start);
+      end += this.#tail;
+    }
+    const a = lowerBound(into.times, start, end, from);
+    const b = lowerBound(into.times, a, end, to + 1);
+    into.used = end;
+    const times = into.times.subarray(a, b);
+    const histograms = this.#histograms;
     return {
-      times: this.#times.subarray(a, b),
-      values: this.#values.subarray(a, b),
-      ...(stale === undefined ? {} : { stale: packBits(stale) }),
-      ...(histograms === undefined ? {} : { histograms }),
+      times,
+      values: into.values.subarray(a, b),
+      ...(stale.length === 0 ? {} : { stale: packIndices(stale, a - start, b - start) }),
+      ...(histograms === undefined
+        ? {}
+        : { histograms: Array.from(times, (time) => histograms.get(time)) }),
     };
   }
 
-  #valueAt(i: number): SampleValue {
-    if (this.#stale?.[i] === 1) return 'stale';
-    return this.#histograms?.[i] ?? this.#values[i]!;
+  #seal(): void {
+    const page = this.#slab.page(this.#slot);
+    this.#sealed ??= new SealedBlocks();
+    this.#sealed.add(page.times, page.values, this.#slab.at(this.#slot), this.#tail, this.#stale);
+    this.#tail = 0;
+    this.#stale = 0;
   }
 
-  #set(i: number, time: Millis, value: SampleValue): void {
-    this.#times[i] = time;
-    this.#values[i] = typeof value === 'number' ? value : Number.NaN;
-    if (value === 'stale') {
-      this.#stale ??= new Uint8Array(this.#times.length);
-      this.#stale[i] = 1;
-    } else if (this.#stale !== undefined) this.#stale[i] = 0;
-    if (typeof value === 'object') this.#histograms ??= new Array(i).fill(undefined);
-    if (this.#histograms !== undefined)
-      this.#histograms[i] = typeof value === 'object' ? value : undefined;
+  /** Takes away what is not older than `from`, a block's first time; undefined: everything. */
+  #cut(from: Millis | undefined): void {
+    this.#tail = 0;
+    this.#stale = 0;
+    if (from === undefined) this.#sealed = undefined;
+    else this.#sealed?.cutFrom(from);
   }
 
-  #lowerBound(time: Millis): number {
-    let low = this.#start;
-    let high = this.#end;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (this.#times[middle]! < time) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-
-  #makeRoom(): void {
-    const half = this.#times.length / 2;
-    this.#resize(this.#start >= half ? this.#times.length : this.#times.length * 2);
-  }
-
-  /** Moves the samples into new columns: views handed out before stay as they were. */
-  #resize(capacity: number): void {
-    const [a, b] = [this.#start, this.#end];
-    const times = new Float64Array(capacity);
-    const values = new Float64Array(capacity);
-    times.set(this.#times.subarray(a, b));
-    values.set(this.#values.subarray(a, b));
-    if (this.#stale !== undefined) {
-      const stale = new Uint8Array(capacity);
-      stale.set(this.#stale.subarray(a, b));
-      this.#stale = stale;
-    }
-    this.#histograms = this.#histograms?.slice(a, b);
-    this.#times = times;
-    this.#values = values;
-    this.#start = 0;
-    this.#end = b - a;
+  #fromColumns(columns: Columns): SampleValue | undefined {
+    return columns.times.length === 0 ? undefined : sampleAt(columns, 0);
   }
 }
 
-/** Packs one byte a sample into one bit a sample, lowest bit first. */
-export function packBits(flags: Uint8Array): Uint8Array {
-  const bits = new Uint8Array((flags.length + 7) >> 3);
-  for (let i = 0; i < flags.length; i++) if (flags[i] === 1) bits[i >> 3]! |= 1 << (i & 7);
-  return bits;
+/** Columns that many series are read into one after another, and how much of them is taken. */
+export interface ColumnRoom {
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  used: number;
+}
+
+/** The sample at an index of columns. */
+export function sampleAt(columns: Omit<SeriesColumns, 'labels'>, i: number): SampleValue {
+  return isStale(columns.stale, i) ? 'stale' : (columns.histograms?.[i] ?? columns.values[i]!);
+}
+
+function lowerBound(times: Float64Array, from: number, to: number, time: number): number {
+  let [low, high] = [from, to];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
