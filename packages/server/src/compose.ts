@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Millis } from '@bellwether/promql';
 import type { RuleGroup } from '@bellwether/rules';
 import { createHttpServer, listen } from './api/http.ts';
+import { DEFAULT_EVENT_LIMITS } from './collect/events/limits.ts';
 import { MetadataBook } from './collect/scrape/metadata.ts';
 import { ScrapeManager } from './collect/scrape/scrape-manager.ts';
 import type { LoadedConfig } from './config/load.ts';
@@ -17,6 +18,8 @@ import { loadRuleGroups } from './metrics/rules/load.ts';
 import { RuleManager } from './metrics/rules/rule-manager.ts';
 import type { MetricSource } from './metrics/source.ts';
 import { openEmbeddedClickHouse } from './store/clickhouse.ts';
+import { EventStore } from './store/events/event-store.ts';
+import { StoredEvents } from './store/events/stored-events.ts';
 import { History } from './store/metrics/history.ts';
 import { MetricStore } from './store/metrics/metric-store.ts';
 import { migrate } from './store/schema/migrate.ts';
@@ -59,7 +62,10 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const { config, directory, log, clock = Date.now } = options;
   const groups = await loadRuleGroups(config.rule_files, directory);
   const client = await openEmbeddedClickHouse(resolveFrom(directory, config.storage.path));
-  await migrate(client, { retentionMs: config.storage.retention });
+  await migrate(client, {
+    retentionMs: config.storage.retention,
+    eventRetentionMs: config.storage.retention_events,
+  });
   const store = await MetricStore.open({
     history: new History(client),
     headMs: config.storage.head,
@@ -69,6 +75,8 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
 
   const telemetry = new Telemetry();
   telemetry.watchStore(() => store.state);
+  const events = new EventStore({ client, log, clock });
+  telemetry.watchEvents(() => events.state);
   const metadata = new MetadataBook();
   const engine = openMetricEngine({ ...options, clock, groups, store, metadata, telemetry });
   const { source } = engine;
@@ -82,6 +90,11 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const http = await createHttpServer({
     source,
     sink: store,
+    events: {
+      sink: events,
+      stored: new StoredEvents(client),
+      limits: { ...DEFAULT_EVENT_LIMITS, behindMs: config.storage.retention_events },
+    },
     onMetadata: (name, about) => metadata.addOne(name, about),
     telemetry,
     log,
@@ -117,6 +130,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     await http.close();
     await engine.stop();
     await store.close();
+    await events.close();
     await client.close();
   };
   let url = '';

@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { EventStoreState } from './store/events/event-store.ts';
 import type { MetricStoreState } from './store/metrics/metric-store.ts';
 
 /** Bellwether's own metrics: it watches itself with the same rules and pages as everything else. */
@@ -35,6 +36,22 @@ export class Telemetry {
     help: 'Whether the configuration could be taken up when it was last asked for.',
     registers: [this.registry],
   });
+  readonly #eventsStored = new Counter({
+    name: 'bellwether_events_stored_total',
+    help: 'Model events that ClickHouse has, repeated ones counted again.',
+    labelNames: ['type'],
+    registers: [this.registry],
+  });
+  readonly #eventsRefused = new Counter({
+    name: 'bellwether_events_refused_total',
+    help: 'Model events that were not taken because something is wrong with them.',
+    registers: [this.registry],
+  });
+  readonly #eventsDeferred = new Counter({
+    name: 'bellwether_events_deferred_requests_total',
+    help: 'Requests with model events that were told to come again because ClickHouse is behind.',
+    registers: [this.registry],
+  });
 
   constructor() {
     this.#reloadOk.set(1);
@@ -54,6 +71,30 @@ export class Telemetry {
       'Samples given up because ClickHouse refused them for too long.',
       () => state().lostSamples,
     );
+  }
+
+  /** Shows how much of the room for events on their way to ClickHouse is taken. */
+  watchEvents(state: () => EventStoreState): void {
+    this.#gauge(
+      'bellwether_events_waiting_bytes',
+      'Bytes of model events on their way to ClickHouse.',
+      () => state().waitingBytes,
+    );
+    this.#gauge(
+      'bellwether_events_waiting_limit_bytes',
+      'Beyond this many bytes on their way, senders of model events are told to come again.',
+      () => state().mostWaitingBytes,
+    );
+  }
+
+  events(outcome: { predictions: number; feedback: number; refused: number }): void {
+    this.#eventsStored.inc({ type: 'prediction' }, outcome.predictions);
+    this.#eventsStored.inc({ type: 'feedback' }, outcome.feedback);
+    this.#eventsRefused.inc(outcome.refused);
+  }
+
+  eventsDeferred(): void {
+    this.#eventsDeferred.inc();
   }
 
   http(labels: { route: string; method: string; code: number }, seconds: number): void {

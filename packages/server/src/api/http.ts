@@ -9,15 +9,20 @@ import type { MetricSource } from '../metrics/source.ts';
 import type { MetricSink } from '../store/metrics/sink.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { bellwetherRoutes } from './bellwether/routes.ts';
+import { type EventRoutesOptions, eventRoutes } from './events.ts';
 import { otlpRoutes } from './otlp.ts';
 import { prometheusRoutes } from './prometheus/routes.ts';
 import { type PushOptions, remoteWriteRoutes } from './remote-write.ts';
+import { type StoredEventRoutesOptions, storedEventRoutes } from './stored-events.ts';
 
 export interface HttpOptions {
   readonly source: MetricSource;
   /** Where pushed samples go. */
   readonly sink: MetricSink;
   readonly onMetadata: NonNullable<PushOptions['metadata']>;
+  readonly events: Pick<EventRoutesOptions, 'sink' | 'limits'> & {
+    readonly stored: StoredEventRoutesOptions['events'];
+  };
   readonly telemetry: Telemetry;
   readonly log: Logger;
   readonly clock: () => number;
@@ -89,6 +94,10 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   await app.register(remoteWriteRoutes, { prefix: '/api/v1', ...pushed });
   await app.register(otlpRoutes, { prefix: '/v1', ...pushed });
   await app.register(prometheusRoutes, { prefix: '/api/v1', source, clock });
+  const { stored, ...received } = options.events;
+  const ours = { prefix: '/api/bellwether/v1', clock };
+  await app.register(eventRoutes, { ...ours, ...received, telemetry });
+  await app.register(storedEventRoutes, { ...ours, events: stored });
   await app.register(bellwetherRoutes, {
     prefix: '/api/bellwether/v1',
     overview: options.overview,

@@ -29,6 +29,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       path: z.string().min(1).default('.bellwether/data'),
       retention: durationSchema.prefault('30d'),
+      retention_events: durationSchema.prefault('30d'),
       /** How much of the past is kept in memory; older samples are read from ClickHouse. */
       head: durationSchema.prefault('3h'),
     })

@@ -4,7 +4,7 @@ import { migrations } from './migrations.ts';
 /** Brings the tables to the newest version. Only steps that were not yet taken run, in order. */
 export async function migrate(
   client: ClickHouseClient,
-  settings: { retentionMs: number },
+  settings: { retentionMs: number; eventRetentionMs?: number },
 ): Promise<void> {
   await client.command({
     query:
@@ -24,9 +24,20 @@ export async function migrate(
       format: 'JSONEachRow',
     });
   }
-  const days = Math.max(1, Math.ceil(settings.retentionMs / 86_400_000));
-  for (const table of ['samples', 'exemplars'])
+  const { retentionMs, eventRetentionMs = retentionMs } = settings;
+  await keepFor(client, retentionMs, 'ts', ['samples', 'exemplars']);
+  await keepFor(client, eventRetentionMs, 'time', ['prediction_events', 'feedback_events']);
+}
+
+async function keepFor(
+  client: ClickHouseClient,
+  retentionMs: number,
+  column: string,
+  tables: readonly string[],
+): Promise<void> {
+  const days = Math.max(1, Math.ceil(retentionMs / 86_400_000));
+  for (const table of tables)
     await client.command({
-      query: `ALTER TABLE bellwether.${table} MODIFY TTL toDateTime(ts) + INTERVAL ${days} DAY DELETE`,
+      query: `ALTER TABLE bellwether.${table} MODIFY TTL toDateTime(${column}) + INTERVAL ${days} DAY DELETE`,
     });
 }

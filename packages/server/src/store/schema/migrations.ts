@@ -18,6 +18,56 @@ export const migrations: readonly { version: number; statements: readonly string
     ],
   },
   {
+    version: 2,
+    statements: [
+      // An event is known by its sorting key: what comes again replaces what was there. Whole days leave by the TTL.
+      `CREATE TABLE IF NOT EXISTS bellwether.prediction_events (
+        model LowCardinality(String),
+        time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+        id String CODEC(ZSTD(1)),
+        version LowCardinality(String),
+        class LowCardinality(String),
+        value Nullable(Float64),
+        confidence Nullable(Float64),
+        segment LowCardinality(String),
+        latency_ms Nullable(Float64),
+        input_tokens Nullable(UInt32),
+        output_tokens Nullable(UInt32),
+        cost Nullable(Float64),
+        features Map(LowCardinality(String), Float64),
+        feature_texts Map(LowCardinality(String), String),
+        labels Map(LowCardinality(String), String),
+        input String CODEC(ZSTD(3)),
+        output String CODEC(ZSTD(3)),
+        received DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+        INDEX by_id id TYPE bloom_filter(0.01) GRANULARITY 1
+      ) ENGINE = ReplacingMergeTree(received) PARTITION BY toDate(time) ORDER BY (model, time, id)
+      SETTINGS ttl_only_drop_parts = 1`,
+      `CREATE TABLE IF NOT EXISTS bellwether.feedback_events (
+        model LowCardinality(String),
+        time DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+        id String CODEC(ZSTD(1)),
+        prediction_id String CODEC(ZSTD(1)),
+        class LowCardinality(String),
+        value Nullable(Float64),
+        rating Nullable(Float64),
+        comment String CODEC(ZSTD(3)),
+        source LowCardinality(String),
+        received DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
+        INDEX by_id id TYPE bloom_filter(0.01) GRANULARITY 1,
+        INDEX by_prediction prediction_id TYPE bloom_filter(0.01) GRANULARITY 1
+      ) ENGINE = ReplacingMergeTree(received) PARTITION BY toDate(time) ORDER BY (model, time, id)
+      SETTINGS ttl_only_drop_parts = 1`,
+      // Who reads asks these: each event once, and a class that was sent as a number as its text.
+      `CREATE VIEW IF NOT EXISTS bellwether.predictions AS
+        SELECT * EXCEPT (class), if(isNull(value), class, toString(value)) AS prediction
+        FROM bellwether.prediction_events FINAL`,
+      `CREATE VIEW IF NOT EXISTS bellwether.feedback AS
+        SELECT * EXCEPT (class), if(isNull(value), class, toString(value)) AS label
+        FROM bellwether.feedback_events FINAL`,
+    ],
+  },
+  {
     version: 3,
     statements: [
       // Both label sets are JSON with sorted names; exemplars are few, and sorted like this they compress to little.

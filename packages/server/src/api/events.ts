@@ -1,0 +1,160 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DEFAULT_EVENT_LIMITS, type EventLimits } from '../collect/events/limits.ts';
+import { type EventFormat, type ReadEvents, readEvents } from '../collect/events/read-events.ts';
+import { fromGzip } from '../collect/wire/body.ts';
+import { RequestError } from '../collect/wire/request-error.ts';
+import { messageOf } from '../errors.ts';
+import { type EventSink, EventsNotStoredError } from '../store/events/event.ts';
+import { StoreBusyError } from '../store/metrics/sink.ts';
+import { oneAtATime } from './one-at-a-time.ts';
+
+export interface EventRoutesOptions {
+  readonly sink: EventSink;
+  readonly limits?: EventLimits;
+  /** Default: the system's clock. */
+  readonly clock?: () => number;
+  /** Told what became of each request. */
+  readonly telemetry?: EventTelemetry;
+}
+
+export interface EventTelemetry {
+  events(outcome: { predictions: number; feedback: number; refused: number }): void;
+  /** A request was told to come again. */
+  eventsDeferred(): void;
+}
+
+/** Bytes of bodies in memory at a time; beyond it senders are told to come again. */
+const MOST_RECEIVING_BYTES = 64 * 2 ** 20;
+const NOT_STORED_RETRY_SECONDS = 5;
+/** The event loop is left to others after this long. */
+const SLICE_MS = 8;
+
+const FORMATS: Readonly<Record<string, EventFormat>> = {
+  'application/json': 'json',
+  'application/x-ndjson': 'ndjson',
+  'application/ndjson': 'ndjson',
+  'application/jsonl': 'ndjson',
+};
+
+/**
+ * Model events: `POST /events`, predictions and feedback as JSON or NDJSON, gzip or not. See docs/events.md.
+ *
+ * 200: ClickHouse has all of it · 400: what `errors` names was not taken and never will be, the rest is stored · 413,
+ * 415: nothing was taken · 429 with Retry-After: nothing was taken, come again · 503 with Retry-After: not known how much
+ * is stored, send the same again, it is not counted twice.
+ */
+export async function eventRoutes(
+  app: FastifyInstance,
+  options: EventRoutesOptions,
+): Promise<void> {
+  const { sink, limits = DEFAULT_EVENT_LIMITS, clock = Date.now, telemetry } = options;
+  const inTurn = oneAtATime();
+  let receivingBytes = 0;
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
+    if (error instanceof StoreBusyError) telemetry?.eventsDeferred();
+    return refuse(error, reply);
+  });
+
+  app.post(
+    '/events',
+    {
+      bodyLimit: limits.compressedBytes,
+      decompress: false,
+      // Before the body is read: a sender that has to wait should not have to send it first.
+      onRequest: async (request, reply) => {
+        if (sink.busy || receivingBytes > MOST_RECEIVING_BYTES)
+          throw new StoreBusyError('the store is behind with what was sent before', 2);
+        const announced = Number(request.headers['content-length']);
+        const bytes = Math.min(announced || limits.compressedBytes, limits.compressedBytes);
+        receivingBytes += bytes;
+        reply.raw.once('close', () => {
+          receivingBytes -= bytes;
+        });
+      },
+    },
+    async (request, reply) => {
+      const { committed, ...taken } = await inTurn(() => take(request));
+      await committed;
+      telemetry?.events(taken);
+      return answer(taken, reply);
+    },
+  );
+
+  /** Reads a body and hands on what is right of it; what was read is not held while ClickHouse takes it. */
+  async function take(request: FastifyRequest): Promise<Taken> {
+    const format = formatOf(request);
+    const body = await bytesOf(request, limits);
+    const read = await inSlices(readEvents(body, format, { now: clock(), limits }));
+    const { refused, errors } = read;
+    const [predictions, feedback] = [read.predictions.length, read.feedback.length];
+    return { committed: sink.write(read), predictions, feedback, refused, errors };
+  }
+}
+
+interface Taken extends Pick<ReadEvents, 'refused' | 'errors'> {
+  readonly committed: Promise<void>;
+  readonly predictions: number;
+  readonly feedback: number;
+}
+
+function formatOf(request: FastifyRequest): EventFormat {
+  const type = request.headers['content-type'] ?? '';
+  const format = FORMATS[type.split(';')[0]!.trim().toLowerCase()];
+  if (format === undefined)
+    throw new RequestError(
+      415,
+      `events come as application/json or application/x-ndjson, not as ${JSON.stringify(type.slice(0, 80))}: set Content-Type`,
+    );
+  return format;
+}
+
+async function bytesOf(request: FastifyRequest, limits: EventLimits): Promise<Buffer> {
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (encoding === 'identity') return body;
+  if (encoding === 'gzip') return fromGzip(body, limits.bodyBytes);
+  throw new RequestError(
+    415,
+    `the body is encoded as ${JSON.stringify(encoding.slice(0, 80))}: send it as gzip or as it is`,
+  );
+}
+
+/** Runs a generator to its end without holding up the event loop. */
+async function inSlices<T>(steps: Generator<void, T>): Promise<T> {
+  let began = performance.now();
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (performance.now() - began < SLICE_MS) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    began = performance.now();
+  }
+}
+
+function answer(taken: Omit<Taken, 'committed'>, reply: FastifyReply): FastifyReply {
+  const { refused, errors } = taken;
+  const stored = taken.predictions + taken.feedback;
+  if (refused === 0) return reply.code(200).send({ stored, refused, errors });
+  const error = `${refused} of ${stored + refused} events were not taken`;
+  return reply.code(400).send({ error, stored, refused, errors });
+}
+
+function refuse(error: Error & { statusCode?: number }, reply: FastifyReply): FastifyReply {
+  const nothing = { stored: 0, errors: [] };
+  if (error instanceof RequestError)
+    return reply.code(error.status).send({ error: error.message, ...nothing });
+  if (error instanceof StoreBusyError) {
+    reply.header('retry-after', Math.ceil(error.retryAfterSeconds));
+    return reply.code(429).send({ error: `${error.message}: send it again later`, ...nothing });
+  }
+  if (error instanceof EventsNotStoredError) {
+    reply.header('retry-after', NOT_STORED_RETRY_SECONDS);
+    const message = `ClickHouse refused: ${error.message.slice(0, 500)}`;
+    const remedy = 'send the same again; what is stored already is not counted twice';
+    return reply.code(503).send({ error: `${message}; ${remedy}`, errors: [] });
+  }
+  return reply.code(error.statusCode ?? 500).send({ error: messageOf(error), ...nothing });
+}

@@ -1,0 +1,193 @@
+import { isUtf8 } from 'node:buffer';
+import { messageOf } from '../../errors.ts';
+import type { EventBatch, Feedback, Prediction } from '../../store/events/event.ts';
+import { RequestError } from '../wire/request-error.ts';
+import { type CheckContext, checkFeedback, checkPrediction, EventProblem } from './check.ts';
+import type { EventLimits } from './limits.ts';
+
+/** An event that was not taken, in terms that a program and a person can act on. */
+export interface RefusedEvent {
+  /** Its place among the events of the body, from 0. */
+  readonly index: number;
+  /** Its line, from 1, where the body is NDJSON. */
+  readonly line?: number;
+  /** Its own id, where it has one. */
+  readonly id?: string;
+  /** The key that is wrong, like `features.text_length`; empty for the event as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ReadEvents extends EventBatch {
+  /** How many events are wrong; the first of them are in `errors`. */
+  readonly refused: number;
+  readonly errors: readonly RefusedEvent[];
+}
+
+export type EventFormat = 'json' | 'ndjson';
+
+const ERRORS_TOLD = 100;
+const EVENTS_A_STEP = 200;
+const BYTES_A_STEP = 1 << 18;
+
+/**
+ * Reads a body of events and checks each. A generator, so that who runs it can do something else between its steps; what
+ * it returns is the result.
+ * @throws RequestError 400 when the body cannot be read at all, 413 when it has too many events
+ */
+export function* readEvents(
+  body: Buffer,
+  format: EventFormat,
+  options: Pick<CheckContext, 'now' | 'limits'>,
+): Generator<void, ReadEvents> {
+  const text = body.toString('utf8');
+  const context = { ...options, surrogates: /\\u[dD][89a-fA-F]/.test(text) };
+  const reader = new EventReader(context);
+  if (format === 'ndjson') yield* readLines(body, text, reader, options.limits);
+  else yield* readArray(body, text, reader, options.limits);
+  return reader;
+}
+
+class EventReader implements ReadEvents {
+  readonly predictions: Prediction[] = [];
+  readonly feedback: Feedback[] = [];
+  readonly errors: RefusedEvent[] = [];
+  refused = 0;
+  /** Events seen. */
+  count = 0;
+  readonly #context: CheckContext;
+
+  constructor(context: CheckContext) {
+    this.#context = context;
+  }
+
+  take(event: unknown, line?: number): void {
+    try {
+      if (!isObject(event)) throw new EventProblem('', 'is not a JSON object');
+      const type = event['type'];
+      if (type === 'prediction') this.predictions.push(checkPrediction(event, this.#context));
+      else if (type === 'feedback') this.feedback.push(checkFeedback(event, this.#context));
+      else
+        throw new EventProblem(
+          'type',
+          type === undefined
+            ? 'is missing: it must be "prediction" or "feedback"'
+            : 'must be "prediction" or "feedback"',
+        );
+      this.count++;
+    } catch (error) {
+      if (!(error instanceof EventProblem)) throw error;
+      this.refuse(error, event, line);
+    }
+  }
+
+  refuse({ path, message }: EventProblem, event: unknown, line?: number): void {
+    const index = this.count++;
+    this.refused++;
+    if (this.errors.length >= ERRORS_TOLD) return;
+    const id = isObject(event) ? event['id'] : undefined;
+    const known = typeof id === 'string' && id.length <= 256 ? { id } : {};
+    this.errors.push({ index, ...(line === undefined ? {} : { line }), ...known, path, message });
+  }
+}
+
+function* readArray(
+  body: Buffer,
+  text: string,
+  reader: EventReader,
+  limits: EventLimits,
+): Generator<void> {
+  if (!isUtf8(body)) throw new RequestError(400, `the body ${NOT_UTF8}`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new RequestError(400, `the body is not JSON: ${jsonProblem(error, text)}`);
+  }
+  yield;
+  const events = eventsOf(value);
+  if (events.length > limits.events) throw tooManyEvents(limits);
+  for (let i = 0; i < events.length; i++) {
+    reader.take(events[i]);
+    if (i % EVENTS_A_STEP === EVENTS_A_STEP - 1) yield;
+  }
+}
+
+/** One event, a list of them, or an object that has nothing but a list called `events`. */
+function eventsOf(value: unknown): unknown[] {
+  if (Array.isArray(value)) return value;
+  if (!isObject(value))
+    throw new RequestError(
+      400,
+      'the body must be an event, an array of events, or {"events": […]}',
+    );
+  const { events, ...others } = value;
+  if (events === undefined) return [value];
+  if (!Array.isArray(events)) throw new RequestError(400, '"events" must be an array of events');
+  const other = Object.keys(others)[0];
+  if (other !== undefined)
+    throw new RequestError(
+      400,
+      `beside "events" there is ${JSON.stringify(other.slice(0, 80))}, which is not known`,
+    );
+  return events;
+}
+
+function* readLines(
+  body: Buffer,
+  text: string,
+  reader: EventReader,
+  limits: EventLimits,
+): Generator<void> {
+  const valid = isUtf8(body);
+  let line = 0;
+  let rested = 0;
+  for (let start = 0; start < text.length; ) {
+    const newline = text.indexOf('\n', start);
+    const end = newline < 0 ? text.length : newline;
+    const content = text.slice(start, end);
+    line++;
+    start = end + 1;
+    if (content.trim() === '') continue;
+    if (reader.count >= limits.events) throw tooManyEvents(limits);
+    readLine(content, line, valid, reader);
+    if (start - rested > BYTES_A_STEP) {
+      rested = start;
+      yield;
+    }
+  }
+}
+
+function readLine(content: string, line: number, valid: boolean, reader: EventReader): void {
+  // What cannot be decoded has become U+FFFD, which nobody sends on purpose in a body that is not valid.
+  if (!valid && content.includes('\ufffd')) {
+    reader.refuse(new EventProblem('', NOT_UTF8), undefined, line);
+    return;
+  }
+  let event: unknown;
+  try {
+    event = JSON.parse(content);
+  } catch (error) {
+    const problem = new EventProblem('', `is not JSON: ${jsonProblem(error, content)}`);
+    reader.refuse(problem, undefined, line);
+    return;
+  }
+  reader.take(event, line);
+}
+
+const NOT_UTF8 = 'is not valid UTF-8: encode the text as UTF-8';
+
+function jsonProblem(error: unknown, text: string): string {
+  const hint = /[:[,]\s*-?(NaN|Infinity)\b/.test(text)
+    ? '; NaN and Infinity are no JSON: send null, or leave it out'
+    : '';
+  return `${messageOf(error).slice(0, 200)}${hint}`;
+}
+
+function tooManyEvents({ events }: EventLimits): RequestError {
+  return new RequestError(413, `more than ${events} events in one request: send fewer at a time`);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
