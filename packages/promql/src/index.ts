@@ -44,5 +44,5 @@ export { FUNCTIONS, type FunctionSignature, TIME_DEPENDENT_FUNCTIONS } from './s
 export { type ParseOptions, parse } from './syntax/parser.ts';
 export { walk } from './syntax/walk.ts';
 export { formatDuration, type Millis, parseDuration } from './text/duration.ts';
-export { formatShort, formatValue, parseNumber } from './text/number.ts';
+export { formatSample, formatShort, formatValue, parseNumber } from './text/number.ts';
 export { quote, unquote } from './text/quote.ts';

@@ -1,7 +1,7 @@
 import { histogramToJson } from '../histogram/json.ts';
 import { ByteWriter } from '../text/byte-writer.ts';
 import type { Millis } from '../text/duration.ts';
-import { formatValue } from '../text/number.ts';
+import { formatSample, formatValue } from '../text/number.ts';
 import type { MatrixSeries, Value, VectorSample } from './value.ts';
 
 /** Pieces have about this many bytes; a piece holds at least one series. */
@@ -12,8 +12,10 @@ const FEW_SAMPLES = 16;
 /**
  * A value as the `data` object of Prometheus' HTTP API, `{"resultType":…,"result":…}`: UTF-8 bytes in
  * pieces to be written one after the other, so that no answer has to be held twice.
+ *
+ * @param members JSON of further members of the object, like `"stats":{}`
  */
-export function* valueToJson(value: Value): Generator<Uint8Array> {
+export function* valueToJson(value: Value, members: string = ''): Generator<Uint8Array> {
   const writer = new ByteWriter();
   writer.text(`{"resultType":"${value.type}","result":`);
   switch (value.type) {
@@ -31,7 +33,7 @@ export function* valueToJson(value: Value): Generator<Uint8Array> {
       yield* list(writer, value.series, (series) => writeSeries(writer, series, prefixes));
     }
   }
-  writer.text('}');
+  writer.text(members === '' ? '}' : `,${members}}`);
   yield writer.take();
 }
 
@@ -57,7 +59,7 @@ function sampleToJson(sample: VectorSample): string {
     const histogram = JSON.stringify(histogramToJson(sample.histogram));
     return `{"metric":${metric},"histogram":[${seconds(sample.at)},${histogram}]}`;
   }
-  return `{"metric":${metric},"value":[${seconds(sample.at)},"${formatValue(sample.value)}"]}`;
+  return `{"metric":${metric},"value":[${seconds(sample.at)},"${formatSample(sample.value)}"]}`;
 }
 
 function writeSeries(writer: ByteWriter, series: MatrixSeries, prefixes: TimePrefixes): void {
@@ -67,7 +69,7 @@ function writeSeries(writer: ByteWriter, series: MatrixSeries, prefixes: TimePre
     writer.text(`{"metric":${metric},"values":[`);
     if (times.length < FEW_SAMPLES) {
       for (let i = 0; i < times.length; i++)
-        writer.text(`${i === 0 ? '' : ','}${prefixes.at(times[i]!)}${formatValue(values[i]!)}"]`);
+        writer.text(`${i === 0 ? '' : ','}${prefixes.at(times[i]!)}${formatSample(values[i]!)}"]`);
       writer.text(']}');
       return;
     }
@@ -81,7 +83,7 @@ function writeSeries(writer: ByteWriter, series: MatrixSeries, prefixes: TimePre
   for (let i = 0; i < times.length; i++) {
     const histogram = histograms[i];
     const at = seconds(times[i]!);
-    if (histogram === undefined) floatParts.push(`[${at},"${formatValue(values[i]!)}"]`);
+    if (histogram === undefined) floatParts.push(`[${at},"${formatSample(values[i]!)}"]`);
     else histogramParts.push(`[${at},${JSON.stringify(histogramToJson(histogram))}]`);
   }
   const ofFloats = floatParts.length === 0 ? '' : `,"values":[${floatParts.join(',')}]`;

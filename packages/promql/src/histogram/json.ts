@@ -1,4 +1,4 @@
-import { formatValue } from '../text/number.ts';
+import { formatSample } from '../text/number.ts';
 import { allBuckets } from './bounds.ts';
 import type { FloatHistogram } from './float-histogram.ts';
 
@@ -27,11 +27,11 @@ export function histogramToJson(h: FloatHistogram): HistogramJson {
           : 2;
       return [
         rule,
-        formatValue(bucket.lower),
-        formatValue(bucket.upper),
-        formatValue(bucket.count),
+        formatSample(bucket.lower),
+        formatSample(bucket.upper),
+        formatSample(bucket.count),
       ] as const;
     });
-  const totals = { count: formatValue(h.count), sum: formatValue(h.sum) };
+  const totals = { count: formatSample(h.count), sum: formatSample(h.sum) };
   return buckets.length === 0 ? totals : { ...totals, buckets };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ByteWriter } from './byte-writer.ts';
-import { formatValue } from './number.ts';
+import { formatSample } from './number.ts';
 
 const writer = new ByteWriter();
 
@@ -15,7 +15,7 @@ describe('numbers as bytes', () => {
   it('are what the language prints, whatever the float', () => {
     fc.assert(
       fc.property(fc.double(), (value) => {
-        expect(printed(value)).toBe(formatValue(value));
+        expect(printed(value)).toBe(formatSample(value));
       }),
       { numRuns: 10_000 },
     );
@@ -32,7 +32,7 @@ describe('numbers as bytes', () => {
     );
     fc.assert(
       fc.property(usual, (value) => {
-        expect(printed(value)).toBe(formatValue(value));
+        expect(printed(value)).toBe(formatSample(value));
       }),
       { numRuns: 20_000 },
     );
@@ -46,9 +46,9 @@ describe('numbers as bytes', () => {
         float[0] = base;
         for (const step of [-2n, -1n, 1n, 1n, 1n]) {
           bits[0] = bits[0]! + step;
-          expect(printed(float[0]!)).toBe(formatValue(float[0]!));
+          expect(printed(float[0]!)).toBe(formatSample(float[0]!));
         }
-        expect(printed(base)).toBe(formatValue(base));
+        expect(printed(base)).toBe(formatSample(base));
       }
     }
   });

@@ -1,5 +1,5 @@
 import { findDigits, found } from './float-digits.ts';
-import { formatValue } from './number.ts';
+import { formatSample } from './number.ts';
 import { eachUtf8Byte } from './utf8.ts';
 
 const QUOTE = 34;
@@ -59,16 +59,16 @@ export class ByteWriter {
     }
   }
 
-  /** A number as {@link formatValue} prints it. */
+  /** A number as {@link formatSample} prints it. */
   number(value: number): void {
     if (isShort(value)) {
       this.#reserve(24);
       this.#short(value);
-    } else if (findDigits(Math.abs(value))) {
+    } else if (hasNoExponent(value) && findDigits(Math.abs(value))) {
       this.#reserve(24);
       this.#found(value < 0);
     } else {
-      this.text(formatValue(value));
+      this.text(formatSample(value));
     }
   }
 
@@ -125,6 +125,12 @@ export class ByteWriter {
     larger.set(this.#bytes.subarray(0, this.#length));
     this.#bytes = larger;
   }
+}
+
+/** False for NaN too. */
+function hasNoExponent(value: number): boolean {
+  const size = Math.abs(value);
+  return size >= 1e-6 && size < 1e21;
 }
 
 /** Whether six decimals say it all. */

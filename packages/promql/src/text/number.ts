@@ -18,7 +18,16 @@ export function parseNumber(text: string): number | undefined {
 }
 
 /**
- * Prints a float as Prometheus' HTTP API does: `NaN`, `+Inf`, `-Inf`, else the shortest decimal that
+ * Prints the value of a sample as Prometheus' HTTP API does: like {@link formatValue}, but with an exponent below 1e-6 and
+ * from 1e21 on. Scalars have none there.
+ */
+export function formatSample(value: number): string {
+  const size = Math.abs(value);
+  return size >= 1e-6 && size < 1e21 ? formatValue(value) : formatShort(value);
+}
+
+/**
+ * Prints a float as Prometheus does in its texts: `NaN`, `+Inf`, `-Inf`, else the shortest decimal that
  * reads back the same, without an exponent (Go's format 'f' with precision -1).
  */
 export function formatValue(value: number): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatDuration, parseDuration } from './duration.ts';
-import { formatShort, formatValue, parseNumber } from './number.ts';
+import { formatSample, formatShort, formatValue, parseNumber } from './number.ts';
 import { quote, unquote } from './quote.ts';
 
 // Expected values: prometheus/common model/time_test.go and Go's strconv documentation.
@@ -66,8 +66,24 @@ describe('numbers', () => {
     [Number.POSITIVE_INFINITY, '+Inf'],
     [Number.NEGATIVE_INFINITY, '-Inf'],
     [Number.NaN, 'NaN'],
-  ])('print %d without an exponent for the HTTP API', (value, text) => {
+  ])('print %d without an exponent in texts', (value, text) => {
     expect(formatValue(value)).toBe(text);
+  });
+
+  // Answers of Prometheus 2.42 to `vector(…)`.
+  it.each([
+    [0, '0'],
+    [-0, '-0'],
+    [1e-7, '1e-07'],
+    [-1e-9, '-1e-09'],
+    [0.000001, '0.000001'],
+    [1e20, '100000000000000000000'],
+    [1e22, '1e+22'],
+    [1.25, '1.25'],
+    [Number.NEGATIVE_INFINITY, '-Inf'],
+    [Number.NaN, 'NaN'],
+  ])('print the sample %d as the HTTP API does', (value, text) => {
+    expect(formatSample(value)).toBe(text);
   });
 
   it.each([
