@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clickHouseSchema } from './clickhouse-schema.ts';
 import { durationSchema, labelsSchema, secretSchema } from './common-schema.ts';
 import { globalScrapeKeys, scrapeConfigsSchema } from './scrape-schema.ts';
 
@@ -28,6 +29,8 @@ export const configSchema = z.strictObject({
   storage: z
     .strictObject({
       path: z.string().min(1).default('.bellwether/data'),
+      /** Set: what is stored goes to this ClickHouse instead of the folder. */
+      clickhouse: clickHouseSchema.optional(),
       retention: durationSchema.prefault('30d'),
       retention_events: durationSchema.prefault('30d'),
       /** How much of the past is kept in memory; older samples are read from ClickHouse. */

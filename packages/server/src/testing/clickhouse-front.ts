@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type ClickHouseConfig, clickHouseSchema } from '../config/clickhouse-schema.ts';
 import type { FrontOptions } from './clickhouse-http.ts';
 import { eventually, freePort, type Running, startTypeScript } from './processes.ts';
 
@@ -32,6 +33,12 @@ export class ClickHouseFront {
     const front = await ClickHouseFront.create(tls);
     await front.start();
     return front;
+  }
+
+  /** `storage.clickhouse` for it. */
+  get config(): ClickHouseConfig {
+    const { url, user: username, password } = this;
+    return clickHouseSchema.parse({ url, username, password });
   }
 
   async start(): Promise<void> {

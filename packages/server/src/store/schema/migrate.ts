@@ -1,43 +1,73 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { migrations } from './migrations.ts';
+import { onCluster } from './on-cluster.ts';
+
+export interface MigrateSettings {
+  readonly retentionMs: number;
+  /** Default: as long as samples. */
+  readonly eventRetentionMs?: number;
+  /** Set: tables are made on every node of this cluster, replicated. */
+  readonly cluster?: string | undefined;
+}
 
 /** Brings the tables to the newest version. Only steps that were not yet taken run, in order. */
-export async function migrate(
-  client: ClickHouseClient,
-  settings: { retentionMs: number; eventRetentionMs?: number },
-): Promise<void> {
-  await client.command({
-    query:
-      'CREATE TABLE IF NOT EXISTS bellwether.schema_version (version UInt32, applied DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY version',
-  });
+export async function migrate(client: ClickHouseClient, settings: MigrateSettings): Promise<void> {
+  const { retentionMs, eventRetentionMs = retentionMs, cluster } = settings;
+  const define = async (statement: string): Promise<void> => {
+    await client.command({
+      query: cluster === undefined ? statement : onCluster(statement, cluster),
+    });
+  };
+  await define('CREATE DATABASE IF NOT EXISTS bellwether');
+  await define(
+    'CREATE TABLE IF NOT EXISTS bellwether.schema_version (version UInt32, applied DateTime DEFAULT now()) ENGINE = MergeTree ORDER BY version',
+  );
   const answer = await client.query({
-    query: 'SELECT max(version) AS version FROM bellwether.schema_version',
+    query: 'SELECT version FROM bellwether.schema_version',
     format: 'JSONEachRow',
   });
-  const [row] = await answer.json<{ version: number }>();
+  const taken = new Set((await answer.json<{ version: number }>()).map(({ version }) => version));
   for (const { version, statements } of migrations) {
-    if (version <= (row?.version ?? 0)) continue;
-    for (const query of statements) await client.command({ query });
+    if (taken.has(version)) continue;
+    for (const statement of statements) await define(statement);
     await client.insert({
       table: 'bellwether.schema_version',
       values: [{ version }],
       format: 'JSONEachRow',
     });
   }
-  const { retentionMs, eventRetentionMs = retentionMs } = settings;
-  await keepFor(client, retentionMs, 'ts', ['samples', 'exemplars']);
-  await keepFor(client, eventRetentionMs, 'time', ['prediction_events', 'feedback_events']);
+  const changes = [
+    ...(await ttlChanges(client, retentionMs, 'ts', ['samples', 'exemplars'])),
+    ...(await ttlChanges(client, eventRetentionMs, 'time', [
+      'prediction_events',
+      'feedback_events',
+    ])),
+  ];
+  for (const change of changes) await define(change);
 }
 
-async function keepFor(
+/**
+ * What makes tables keep their rows for a time. A TTL that stands already is left alone: setting it again rewrites the
+ * table's definition, and with it all rows.
+ */
+async function ttlChanges(
   client: ClickHouseClient,
   retentionMs: number,
   column: string,
   tables: readonly string[],
-): Promise<void> {
+): Promise<string[]> {
   const days = Math.max(1, Math.ceil(retentionMs / 86_400_000));
-  for (const table of tables)
-    await client.command({
-      query: `ALTER TABLE bellwether.${table} MODIFY TTL toDateTime(${column}) + INTERVAL ${days} DAY DELETE`,
-    });
+  const answer = await client.query({
+    query: `SELECT name FROM system.tables WHERE database = 'bellwether'
+      AND position(engine_full, {ttl:String}) > 0`,
+    query_params: { ttl: `TTL toDateTime(${column}) + toIntervalDay(${days}) ` },
+    format: 'JSONEachRow',
+  });
+  const standing = (await answer.json<{ name: string }>()).map(({ name }) => name);
+  return tables
+    .filter((table) => !standing.includes(table))
+    .map(
+      (table) =>
+        `ALTER TABLE bellwether.${table} MODIFY TTL toDateTime(${column}) + INTERVAL ${days} DAY DELETE`,
+    );
 }
