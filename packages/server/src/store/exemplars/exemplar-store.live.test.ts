@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Matcher } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../../log.ts';
-import { openEmbeddedClickHouse } from '../clickhouse.ts';
+import { clickHouses, type OpenedClickHouse } from '../../testing/clickhouses.ts';
 import { migrate } from '../schema/migrate.ts';
 import type { Exemplar } from './exemplar.ts';
 import { ExemplarStore } from './exemplar-store.ts';
@@ -14,24 +11,9 @@ import { ExemplarStore } from './exemplar-store.ts';
 const DAY = 86_400_000;
 const now = 1_790_000_000_000;
 const log = createLogger({ level: 'silent' });
-let folder: string;
+let opened: OpenedClickHouse;
 let client: ClickHouseClient;
 let store: ExemplarStore;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bellwether-exemplars-'));
-  client = await openEmbeddedClickHouse(folder);
-  await migrate(client, { retentionMs: 30 * DAY });
-  // TTLs look at the machine's clock, not at ours.
-  await client.command({ query: 'ALTER TABLE bellwether.exemplars REMOVE TTL' });
-  store = new ExemplarStore({ client, retentionMs: 30 * DAY, log, clock: () => now });
-});
-
-afterAll(async () => {
-  await store.close();
-  await client.close();
-  await rm(folder, { recursive: true, force: true });
-});
 
 const named = (name: string): Matcher => ({ name: '__name__', op: '=', value: name });
 const all = { from: now - 30 * DAY, to: now + DAY };
@@ -46,7 +28,21 @@ function exemplar(name: string, at: Partial<Exemplar> = {}): Exemplar {
   };
 }
 
-describe('exemplars', () => {
+describe.each(clickHouses)('exemplars in $name ClickHouse', ({ open }) => {
+  beforeAll(async () => {
+    opened = await open();
+    client = opened.client;
+    await migrate(client, { retentionMs: 30 * DAY });
+    // TTLs look at the machine's clock, not at ours.
+    await client.command({ query: 'ALTER TABLE bellwether.exemplars REMOVE TTL' });
+    store = new ExemplarStore({ client, retentionMs: 30 * DAY, log, clock: () => now });
+  });
+
+  afterAll(async () => {
+    await store.close();
+    await opened.remove();
+  });
+
   it('come back for the series, the range and the order that were asked for', async () => {
     const b = { __name__: 'asked', path: '/b' };
     const written = await store.write([

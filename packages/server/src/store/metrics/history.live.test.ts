@@ -1,10 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { histogram } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openEmbeddedClickHouse } from '../clickhouse.ts';
+import { clickHouses, type OpenedClickHouse } from '../../testing/clickhouses.ts';
 import { migrate } from '../schema/migrate.ts';
 import { History } from './history.ts';
 import { SampleBatch } from './sample-batch.ts';
@@ -12,21 +9,9 @@ import type { SampleValue } from './series.ts';
 import { seriesId } from './series-id.ts';
 
 const now = Date.now() - 60_000;
-let folder: string;
+let opened: OpenedClickHouse;
 let client: ClickHouseClient;
 let history: History;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bellwether-history-'));
-  client = await openEmbeddedClickHouse(folder);
-  await migrate(client, { retentionMs: 30 * 86_400_000 });
-  history = new History(client);
-});
-
-afterAll(async () => {
-  await client.close();
-  await rm(folder, { recursive: true, force: true });
-});
 
 async function write(
   labels: Record<string, string>,
@@ -50,7 +35,18 @@ function batch(id: bigint, samples: [number, SampleValue][]): SampleBatch {
   return rows;
 }
 
-describe('the history in ClickHouse', () => {
+describe.each(clickHouses)('the history in $name ClickHouse', ({ open }) => {
+  beforeAll(async () => {
+    opened = await open();
+    client = opened.client;
+    await migrate(client, { retentionMs: 30 * 86_400_000 });
+    history = new History(client);
+  });
+
+  afterAll(async () => {
+    await opened.remove();
+  });
+
   it('gives back labels and values to the letter and the bit', async () => {
     const labels = {
       __name__: 'odd',
@@ -139,18 +135,5 @@ describe('the history in ClickHouse', () => {
     expect(await found('b', '=', '')).toEqual([1]);
     expect(await found('b', '!~', '.+')).toEqual([1]);
     expect(await found("nobody's", '!=', 'x')).toEqual([1, 2]);
-  });
-
-  it('opens only once a folder, and says so', async () => {
-    const { spawnSync } = await import('node:child_process');
-    const code = `import { openEmbeddedClickHouse } from ${JSON.stringify(new URL('../clickhouse.ts', import.meta.url).href)};
-      openEmbeddedClickHouse(${JSON.stringify(folder)}).catch((e) => { console.log(e.code, e.message); process.exit(0); });`;
-    const { stdout } = spawnSync(
-      process.execPath,
-      ['--import', 'tsx', '--input-type=module', '-e', code],
-      { encoding: 'utf8' },
-    );
-    expect(stdout).toContain('BW_STORAGE_LOCKED');
-    expect(stdout).toContain(folder);
   });
 });

@@ -1,11 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { histogram } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../../log.ts';
-import { openEmbeddedClickHouse } from '../clickhouse.ts';
+import { clickHouses, type OpenedClickHouse } from '../../testing/clickhouses.ts';
 import { migrate } from '../schema/migrate.ts';
 import { History } from './history.ts';
 import { MetricStore } from './metric-store.ts';
@@ -13,22 +10,11 @@ import { MetricStore } from './metric-store.ts';
 const HOUR = 3_600_000;
 const start = Math.floor(Date.now() / 1000) * 1000;
 const log = createLogger({ level: 'silent' });
-let folder: string;
+let opened: OpenedClickHouse;
 let client: ClickHouseClient;
 let now = start;
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bellwether-store-'));
-  client = await openEmbeddedClickHouse(folder);
-  await migrate(client, { retentionMs: 30 * 24 * HOUR });
-});
-
-afterAll(async () => {
-  await client.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-function open(): Promise<MetricStore> {
+function openStore(): Promise<MetricStore> {
   return MetricStore.open({ history: new History(client), headMs: HOUR, log, clock: () => now });
 }
 
@@ -45,9 +31,19 @@ async function samplesOf(store: MetricStore, name: string): Promise<[number, num
 
 const sample = (offset: number, value: number) => ({ time: start + offset, value });
 
-describe('the metric store', () => {
+describe.each(clickHouses)('the metric store over $name ClickHouse', ({ open }) => {
+  beforeAll(async () => {
+    opened = await open();
+    client = opened.client;
+    await migrate(client, { retentionMs: 30 * 24 * HOUR });
+  });
+
+  afterAll(async () => {
+    await opened.remove();
+  });
+
   it('answers without seam and without double counting as the head moves on and after a restart', async () => {
-    let store = await open();
+    let store = await openStore();
     const labels = { __name__: 'seam' };
     const expected: [number, number][] = [];
     for (let i = 0; i < 200; i++) {
@@ -57,7 +53,7 @@ describe('the metric store', () => {
       if (i % 37 === 0) await store.truncate();
       if (i % 61 === 0) {
         await store.close();
-        store = await open();
+        store = await openStore();
       }
     }
     await store.truncate();
@@ -67,7 +63,7 @@ describe('the metric store', () => {
   });
 
   it('takes late samples within the window, refuses later ones, and counts a repeated one once', async () => {
-    const store = await open();
+    const store = await openStore();
     const labels = { __name__: 'late' };
     await store.write([{ labels, samples: [sample(0, 1)] }]);
     const outcome = await store.write([
@@ -92,7 +88,7 @@ describe('the metric store', () => {
       [0, 1],
     ]);
     await store.close();
-    const again = await open();
+    const again = await openStore();
     expect(await samplesOf(again, 'late')).toEqual([
       [-10_000, 2],
       [0, 1],
@@ -101,7 +97,7 @@ describe('the metric store', () => {
   });
 
   it('acknowledges only what ClickHouse has', async () => {
-    const store = await open();
+    const store = await openStore();
     const writes = Array.from({ length: 50 }, (_, i) =>
       store
         .write([{ labels: { __name__: 'acknowledged', i: String(i) }, samples: [sample(0, i)] }])
@@ -126,7 +122,7 @@ describe('the metric store', () => {
       sum: 4.5,
       positive: { indices: [0, 2], counts: [1, 2] },
     });
-    const store = await open();
+    const store = await openStore();
     await store.write([
       {
         labels: { __name__: 'native' },
@@ -134,7 +130,7 @@ describe('the metric store', () => {
       },
     ]);
     await store.close();
-    const again = await open();
+    const again = await openStore();
     const [series] = await again.select([{ name: '__name__', op: '=', value: 'native' }], {
       from: start,
       to: start,
