@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
-const SHOWN = '<secret>';
+/** What stands in the place of a secret. */
+export const SHOWN = '<secret>';
 
 /**
  * A password, token or key of the configuration. Printed, logged or turned into JSON it reads `<secret>`, as Prometheus
