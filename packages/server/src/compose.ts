@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Millis } from '@bellwether/promql';
 import type { RuleGroup } from '@bellwether/rules';
 import { createHttpServer, listen } from './api/http.ts';
+import type { ServerStatus } from './api/prometheus/server-status.ts';
 import { DEFAULT_EVENT_LIMITS } from './collect/events/limits.ts';
 import { MetadataBook } from './collect/scrape/metadata.ts';
 import { ScrapeManager } from './collect/scrape/scrape-manager.ts';
@@ -20,6 +21,7 @@ import type { MetricSource } from './metrics/source.ts';
 import { openEmbeddedClickHouse } from './store/clickhouse.ts';
 import { EventStore } from './store/events/event-store.ts';
 import { StoredEvents } from './store/events/stored-events.ts';
+import { ExemplarStore } from './store/exemplars/exemplar-store.ts';
 import { History } from './store/metrics/history.ts';
 import { MetricStore } from './store/metrics/metric-store.ts';
 import { migrate } from './store/schema/migrate.ts';
@@ -77,8 +79,15 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   telemetry.watchStore(() => store.state);
   const events = new EventStore({ client, log, clock });
   telemetry.watchEvents(() => events.state);
+  const exemplars = new ExemplarStore({
+    client,
+    retentionMs: config.storage.retention,
+    log,
+    clock,
+  });
   const metadata = new MetadataBook();
-  const engine = openMetricEngine({ ...options, clock, groups, store, metadata, telemetry });
+  const parts = { groups, store, exemplars, metadata, telemetry };
+  const engine = openMetricEngine({ ...options, ...parts, clock });
   const { source } = engine;
   const overview = new OverviewService({
     source,
@@ -96,11 +105,13 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
       limits: { ...DEFAULT_EVENT_LIMITS, behindMs: config.storage.retention_events },
     },
     onMetadata: (name, about) => metadata.addOne(name, about),
+    onExemplars: (pushed) => exemplars.write(pushed),
     telemetry,
     log,
     clock,
     overview: () => overview.read(),
     reload: () => reload(),
+    status: () => status,
     notReady: () =>
       store.state.writeError === null
         ? null
@@ -108,6 +119,14 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     pages: options.pages ?? PAGES,
   });
 
+  const startedAt = clock();
+  let status: ServerStatus = {
+    config,
+    configFile: options.file ?? undefined,
+    startedAt,
+    configuredAt: startedAt,
+    reloadSucceeded: true,
+  };
   const reload = async (): Promise<void> => {
     try {
       if (options.load === undefined)
@@ -120,8 +139,13 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
       const nextGroups = await loadRuleGroups(next.config.rule_files, next.directory);
       await engine.reload(next.config, nextGroups);
       overview.judgeBy(next.config.health);
+      // The others need a restart.
+      const { server, storage, metrics } = status.config;
+      const inForce = { ...next.config, server, storage, metrics };
+      status = { ...status, config: inForce, configuredAt: clock(), reloadSucceeded: true };
       telemetry.reloaded(true);
     } catch (error) {
+      status = { ...status, reloadSucceeded: false };
       telemetry.reloaded(false);
       throw error;
     }
@@ -130,6 +154,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     await http.close();
     await engine.stop();
     await store.close();
+    await exemplars.close();
     await events.close();
     await client.close();
   };
@@ -165,6 +190,7 @@ interface EngineParts extends ServerOptions {
   readonly clock: () => Millis;
   readonly groups: readonly RuleGroup[];
   readonly store: MetricStore;
+  readonly exemplars: ExemplarStore;
   readonly metadata: MetadataBook;
   readonly telemetry: Telemetry;
 }
@@ -186,7 +212,7 @@ function openMetricEngine(parts: EngineParts): MetricEngine {
 }
 
 function openEmbeddedEngine(parts: EngineParts): MetricEngine {
-  const { config, directory, log, clock, groups, store, metadata, telemetry } = parts;
+  const { config, directory, log, clock, groups, store, exemplars, metadata, telemetry } = parts;
   const scrapes = new ScrapeManager({
     config,
     directory,
@@ -194,12 +220,19 @@ function openEmbeddedEngine(parts: EngineParts): MetricEngine {
     metadata,
     log,
     self: { instance: config.server.listen, read: () => telemetry.registry.metrics() },
+    onExemplars: (scraped) => exemplars.add(scraped),
     clock,
   });
   const source: MetricSource = new EmbeddedMetricSource({
     store,
     rules: () => rules.groups,
+    headMs: config.storage.head,
+    clock,
+    exemplars,
     targets: () => scrapes.targets,
+    droppedTargets: () => scrapes.droppedTargets,
+    targetMetadata: () => scrapes.targetMetadata,
+    scrapePools: () => scrapes.pools,
     metadata: () => metadata.all,
   });
   const rules: RuleManager = new RuleManager({

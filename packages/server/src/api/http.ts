@@ -11,7 +11,9 @@ import type { Telemetry } from '../telemetry.ts';
 import { bellwetherRoutes } from './bellwether/routes.ts';
 import { type EventRoutesOptions, eventRoutes } from './events.ts';
 import { otlpRoutes } from './otlp.ts';
+import { federateRoute } from './prometheus/federate.ts';
 import { prometheusRoutes } from './prometheus/routes.ts';
+import type { ServerStatus } from './prometheus/server-status.ts';
 import { type PushOptions, remoteWriteRoutes } from './remote-write.ts';
 import { type StoredEventRoutesOptions, storedEventRoutes } from './stored-events.ts';
 
@@ -20,6 +22,7 @@ export interface HttpOptions {
   /** Where pushed samples go. */
   readonly sink: MetricSink;
   readonly onMetadata: NonNullable<PushOptions['metadata']>;
+  readonly onExemplars: NonNullable<PushOptions['exemplars']>;
   readonly events: Pick<EventRoutesOptions, 'sink' | 'limits'> & {
     readonly stored: StoredEventRoutesOptions['events'];
   };
@@ -28,6 +31,7 @@ export interface HttpOptions {
   readonly clock: () => number;
   readonly overview: () => Promise<Overview>;
   readonly reload: () => Promise<void>;
+  readonly status: () => ServerStatus;
   /** Null when ready; otherwise what is not. */
   readonly notReady: () => string | null;
   /** Folder of the built pages. */
@@ -90,10 +94,20 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   app.get('/metrics', async (_request, reply) =>
     reply.type(telemetry.registry.contentType).send(await telemetry.registry.metrics()),
   );
-  const pushed = { sink, metadata: options.onMetadata, clock };
+  const pushed = { sink, metadata: options.onMetadata, exemplars: options.onExemplars, clock };
   await app.register(remoteWriteRoutes, { prefix: '/api/v1', ...pushed });
   await app.register(otlpRoutes, { prefix: '/v1', ...pushed });
-  await app.register(prometheusRoutes, { prefix: '/api/v1', source, clock });
+  await app.register(prometheusRoutes, {
+    prefix: '/api/v1',
+    source,
+    clock,
+    status: options.status,
+  });
+  await app.register(federateRoute, {
+    source,
+    clock,
+    externalLabels: () => options.status().config.global.external_labels,
+  });
   const { stored, ...received } = options.events;
   const ours = { prefix: '/api/bellwether/v1', clock };
   await app.register(eventRoutes, { ...ours, ...received, telemetry });

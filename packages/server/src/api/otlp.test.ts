@@ -35,7 +35,7 @@ async function open(settings: Partial<OtlpSettings> = {}): Promise<void> {
     prefix: '/v1',
     sink,
     metadata: (name, about) => metadata.set(name, about),
-    exemplars: (some) => exemplars.push(...some),
+    exemplars: async (some) => exemplars.push(...some),
     settings: { ...DEFAULT_OTLP_SETTINGS, ...settings },
     limits: { ...DEFAULT_RECEIVE_LIMITS, samples: 5000, bodyBytes: 1 << 20, parts: 200_000 },
   });

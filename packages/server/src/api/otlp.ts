@@ -69,7 +69,7 @@ export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Pr
       const take = () => takeIn(resources);
       const { translated, notStored } = await (hasDeltas(resources) ? oneAtATime(take) : take());
       for (const [name, about] of translated.metadata) metadata?.(name, about);
-      if (translated.exemplars.length > 0) exemplars?.(translated.exemplars);
+      if (translated.exemplars.length > 0) await exemplars?.(translated.exemplars);
       return reply
         .type(CONTENT_TYPES[encoding])
         .send(exportResponse(encoding, partialSuccess(translated, notStored)));

@@ -27,7 +27,7 @@ beforeEach(async () => {
     prefix: '/api/v1',
     sink,
     metadata: (name, about) => metadata.set(name, about),
-    exemplars: (some) => exemplars.push(...some),
+    exemplars: async (some) => exemplars.push(...some),
     limits: { ...DEFAULT_RECEIVE_LIMITS, samples: 1000, bodyBytes: 1 << 20 },
     clock: () => NOW,
   });

@@ -20,8 +20,8 @@ export interface PushOptions {
   readonly sink: MetricSink;
   /** Told what senders say of their metrics. */
   readonly metadata?: (name: string, metadata: PushedMetadata) => void;
-  /** Told the exemplars of what was stored. */
-  readonly exemplars?: (exemplars: readonly ExemplarInput[]) => void;
+  /** Takes the exemplars of what was stored; resolves with how many of them are stored too. */
+  readonly exemplars?: (exemplars: readonly ExemplarInput[]) => Promise<number>;
   readonly limits?: ReceiveLimits;
   /** Default: the system's clock. */
   readonly clock?: () => number;
@@ -54,8 +54,8 @@ export async function remoteWriteRoutes(app: FastifyInstance, options: PushOptio
       const received = await read(request);
       const notStored = await store(received, sink, { starts, limits, now: clock() });
       for (const [name, about] of received.metadata) metadata?.(name, about);
-      if (received.exemplars.length > 0) exemplars?.(received.exemplars);
-      return answer(received, notStored, reply);
+      const kept = received.exemplars.length === 0 ? 0 : await exemplars?.(received.exemplars);
+      return answer(received, notStored, kept ?? 0, reply);
     },
   );
 
@@ -73,13 +73,14 @@ export async function remoteWriteRoutes(app: FastifyInstance, options: PushOptio
 function answer(
   received: WriteRequest,
   notStored: readonly NotStored[],
+  exemplars: number,
   reply: FastifyReply,
 ): FastifyReply {
   const histograms = notStored.filter(({ sample }) => sample.histogram !== undefined).length;
   reply.headers({
     'x-prometheus-remote-write-samples-written': received.samples - (notStored.length - histograms),
     'x-prometheus-remote-write-histograms-written': received.histograms - histograms,
-    'x-prometheus-remote-write-exemplars-written': received.exemplars.length,
+    'x-prometheus-remote-write-exemplars-written': exemplars,
   });
   const { refusals } = received;
   const sent = received.samples + received.histograms + refusals.count;

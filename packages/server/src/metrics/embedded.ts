@@ -1,87 +1,112 @@
 import {
+  compareLabels,
   Engine,
   type Labels,
   labelsKey,
   type Matcher,
   type Millis,
+  PromQLError,
+  type QueryOptions,
   type QueryResult,
+  type SeriesColumns,
   type SeriesSource,
+  type VectorSample,
 } from '@bellwether/promql';
+import type { FoundExemplars } from '../store/exemplars/exemplar.ts';
+import { type Cardinality, cardinalityOf } from './cardinality.ts';
+import { costOf, TimedSource } from './query-cost.ts';
 import type {
+  DroppedTargets,
   MetadataView,
   MetricSource,
+  QueryAnswer,
+  QuerySettings,
   RuleGroupView,
   StepRange,
+  TargetMetadata,
   TargetView,
   TimeRange,
 } from './source.ts';
 
+/** As long as a sample stays current unless a query says otherwise; the engine's default too. */
+const LOOKBACK_MS = 300_000;
+
+type Matches = readonly (readonly Matcher[])[];
+
 export interface EmbeddedParts {
   readonly store: SeriesSource;
+  /** How much of the past is in memory. */
+  readonly headMs: Millis;
+  readonly clock: () => Millis;
+  readonly exemplars: { select: MetricSource['exemplars'] };
   readonly rules: () => readonly RuleGroupView[];
   readonly targets: () => readonly TargetView[];
+  readonly droppedTargets: () => DroppedTargets;
+  readonly targetMetadata: () => readonly TargetMetadata[];
+  readonly scrapePools: () => readonly string[];
   readonly metadata: () => ReadonlyMap<string, readonly MetadataView[]>;
 }
 
 /** PromQL answered in this process, by our engine over our store. */
 export class EmbeddedMetricSource implements MetricSource {
-  readonly #engine = new Engine();
+  readonly #engine = new Engine({ lookbackMs: LOOKBACK_MS });
   readonly #parts: EmbeddedParts;
 
   constructor(parts: EmbeddedParts) {
     this.#parts = parts;
   }
 
-  instant(expr: string, at: Millis, signal?: AbortSignal): Promise<QueryResult> {
-    return this.#engine.instant(this.#parts.store, expr, at, optional(signal));
+  instant(expr: string, at: Millis, settings: QuerySettings = {}): Promise<QueryAnswer> {
+    return this.#run(settings, (engine, source, options) =>
+      engine.instant(source, expr, at, options),
+    );
   }
 
-  range(expr: string, range: StepRange, signal?: AbortSignal): Promise<QueryResult> {
-    return this.#engine.range(this.#parts.store, expr, range, optional(signal));
+  range(expr: string, range: StepRange, settings: QuerySettings = {}): Promise<QueryAnswer> {
+    return this.#run(settings, (engine, source, options) =>
+      engine.range(source, expr, range, options),
+    );
   }
 
-  async series(
-    match: readonly (readonly Matcher[])[],
-    range: TimeRange,
-    signal?: AbortSignal,
-  ): Promise<Labels[]> {
-    const found = new Map<string, Labels>();
-    for (const matchers of match.length === 0 ? [[]] : match) {
-      const hints = { start: range.from, end: range.to, step: 0, range: 0, func: 'series' };
-      for (const { labels, times } of await this.#parts.store.select(
-        matchers,
-        range,
-        hints,
-        signal,
-      ))
-        if (times.length > 0) found.set(labelsKey(labels), labels);
-    }
-    return [...found.values()];
+  async series(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<Labels[]> {
+    const columns = await this.#columns(match, range, signal);
+    return columns.map(({ labels }) => labels).sort(compareLabels);
   }
 
-  async labels(
-    match: readonly (readonly Matcher[])[],
-    range: TimeRange,
-    signal?: AbortSignal,
-  ): Promise<string[]> {
+  async labels(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<string[]> {
     const names = new Set<string>();
-    for (const labels of await this.series(match, range, signal))
+    for (const { labels } of await this.#columns(match, range, signal))
       for (const name of Object.keys(labels)) names.add(name);
     return [...names].sort();
   }
 
   async labelValues(
     name: string,
-    match: readonly (readonly Matcher[])[],
+    match: Matches,
     range: TimeRange,
     signal?: AbortSignal,
   ): Promise<string[]> {
     const values = new Set<string>();
-    for (const labels of await this.series(match, range, signal)) {
+    for (const { labels } of await this.#columns(match, range, signal)) {
       const value = labels[name];
       if (value !== undefined) values.add(value);
     }
     return [...values].sort();
+  }
+
+  async latest(match: Matches, at: Millis, signal?: AbortSignal): Promise<VectorSample[]> {
+    const columns = await this.#columns(match, { from: at - LOOKBACK_MS, to: at }, signal);
+    return columns.flatMap((series) => lastBefore(series, at));
+  }
+
+  exemplars(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<FoundExemplars> {
+    return this.#parts.exemplars.select(match, range, signal);
+  }
+
+  async cardinality(limit: number, signal?: AbortSignal): Promise<Cardinality> {
+    const to = this.#parts.clock();
+    const range = { from: to - this.#parts.headMs, to };
+    return cardinalityOf(await this.#columns([], range, signal), limit);
   }
 
   async metadata(metric?: string): Promise<ReadonlyMap<string, readonly MetadataView[]>> {
@@ -98,8 +123,80 @@ export class EmbeddedMetricSource implements MetricSource {
   async targets(): Promise<readonly TargetView[]> {
     return this.#parts.targets();
   }
+
+  async droppedTargets(): Promise<DroppedTargets> {
+    return this.#parts.droppedTargets();
+  }
+
+  async targetMetadata(): Promise<readonly TargetMetadata[]> {
+    return this.#parts.targetMetadata();
+  }
+
+  async scrapePools(): Promise<readonly string[]> {
+    return this.#parts.scrapePools();
+  }
+
+  async #run(
+    settings: QuerySettings,
+    query: (engine: Engine, source: SeriesSource, options: QueryOptions) => Promise<QueryResult>,
+  ): Promise<QueryAnswer> {
+    const { lookbackMs, timeoutMs, stats = false } = settings;
+    const began = performance.now();
+    const engine = lookbackMs === undefined ? this.#engine : new Engine({ lookbackMs });
+    const source = stats ? new TimedSource(this.#parts.store) : this.#parts.store;
+    const result = await withinTime(timeoutMs, settings.signal, (signal) =>
+      query(engine, source, signal === undefined ? {} : { signal }),
+    );
+    if (!(source instanceof TimedSource)) return result;
+    return { ...result, cost: costOf(result.stats, source.waitedMs, performance.now() - began) };
+  }
+
+  /** Every series that any of the lists matches, once; only those with a sample in the range. */
+  async #columns(
+    match: Matches,
+    range: TimeRange,
+    signal: AbortSignal | undefined,
+  ): Promise<SeriesColumns[]> {
+    const found = new Map<string, SeriesColumns>();
+    const hints = { func: 'series', step: 0, range: 0 };
+    for (const matchers of match.length === 0 ? [[]] : match)
+      for (const series of await this.#parts.store.select(matchers, range, hints, signal))
+        if (series.times.length > 0) found.set(labelsKey(series.labels), series);
+    return [...found.values()];
+  }
 }
 
-function optional(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
+/** Ends what takes longer with a `timeout` error, so that the store stops too. */
+async function withinTime<T>(
+  timeoutMs: Millis | undefined,
+  signal: AbortSignal | undefined,
+  run: (signal: AbortSignal | undefined) => Promise<T>,
+): Promise<T> {
+  if (timeoutMs === undefined) return run(signal);
+  if (timeoutMs <= 0) throw new PromQLError('timeout', 'query timed out before it began');
+  const late = new AbortController();
+  // Timers cannot be set for longer; the engine ends a query long before.
+  const timer = setTimeout(() => late.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
+  try {
+    return await run(signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]));
+  } catch (error) {
+    if (late.signal.aborted && signal?.aborted !== true)
+      throw new PromQLError('timeout', 'query timed out in expression evaluation');
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The newest sample at or before a moment, unless it is the mark that the series has ended. */
+function lastBefore(
+  { labels, times, values, stale, histograms }: SeriesColumns,
+  moment: Millis,
+): VectorSample[] {
+  const i = times.findLastIndex((time) => time <= moment);
+  if (i < 0 || times[i]! < moment - LOOKBACK_MS) return [];
+  if (stale !== undefined && (stale[i >> 3]! & (1 << (i & 7))) !== 0) return [];
+  const histogram = histograms?.[i];
+  const sample = { labels, at: times[i]!, value: values[i]! };
+  return [histogram === undefined ? sample : { ...sample, value: Number.NaN, histogram }];
 }

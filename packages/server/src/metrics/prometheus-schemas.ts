@@ -55,6 +55,81 @@ export const queryDataSchema = z.discriminatedUnion('resultType', [
   }),
 ]);
 
+/** The cost of a query stands beside its result. */
+export const queryCostSchema = z.object({
+  stats: z
+    .object({
+      timings: z.record(z.string(), z.number()).default({}),
+      samples: z
+        .record(z.string(), z.unknown())
+        .default({})
+        .transform((all) => Object.fromEntries(Object.entries(all).filter(isNumber))),
+    })
+    .optional(),
+});
+
+/** Some have lists of numbers too, one for each step. */
+function isNumber(entry: [string, unknown]): entry is [string, number] {
+  return typeof entry[1] === 'number';
+}
+
+export const exemplarsSchema = z
+  .array(
+    z.object({
+      seriesLabels: labels,
+      exemplars: z
+        .array(
+          z
+            .object({ labels, value: float, timestamp: millis })
+            .transform(({ timestamp, ...one }) => ({ ...one, time: timestamp })),
+        )
+        .default([]),
+    }),
+  )
+  .nullish()
+  .transform((all) =>
+    (all ?? []).map(({ seriesLabels, exemplars }) => ({ series: seriesLabels, exemplars })),
+  );
+
+const counts = z.array(z.object({ name: z.string(), value: z.number() })).default([]);
+
+export const cardinalitySchema = z
+  .object({
+    headStats: z.object({
+      numSeries: z.number(),
+      numLabelPairs: z.number(),
+      chunkCount: z.number().optional(),
+      minTime: z.number(),
+      maxTime: z.number(),
+    }),
+    seriesCountByMetricName: counts,
+    labelValueCountByLabelName: counts,
+    memoryInBytesByLabelName: counts,
+    seriesCountByLabelValuePair: counts,
+  })
+  .transform(({ headStats: head, ...lists }) => ({
+    series: head.numSeries,
+    labelPairs: head.numLabelPairs,
+    chunks: head.chunkCount,
+    time: head.minTime > head.maxTime ? undefined : { min: head.minTime, max: head.maxTime },
+    seriesByName: lists.seriesCountByMetricName,
+    valuesByLabel: lists.labelValueCountByLabelName,
+    bytesByLabel: lists.memoryInBytesByLabelName,
+    seriesByPair: lists.seriesCountByLabelValuePair,
+  }));
+
+export const targetMetadataSchema = z.array(
+  z.object({
+    target: labels,
+    metric: z.string(),
+    type: z.string(),
+    help: z.string(),
+    unit: z.string().default(''),
+  }),
+);
+
+export const scrapePoolsSchema = z.object({ scrapePools: z.array(z.string()) });
+
 export const metadataSchema = z.record(
   z.string(),
   z.array(z.object({ type: z.string(), help: z.string(), unit: z.string().default('') })),
@@ -116,6 +191,7 @@ export const ruleGroupsSchema = z.object({
         name: z.string(),
         file: z.string().default(''),
         interval: z.number().default(0),
+        limit: z.number().default(0),
         evaluationTime: z.number().default(0),
         lastEvaluation: instantMs,
         rules: z.array(z.unknown()),
@@ -140,6 +216,7 @@ export const targetsSchema = z.object({
         .object({
           scrapePool: z.string().default(''),
           scrapeUrl: z.string(),
+          globalUrl: z.string().optional(),
           discoveredLabels: labels.default({}),
           labels: labels.default({}),
           health: z.enum(['up', 'down', 'unknown']).catch('unknown'),
@@ -152,6 +229,7 @@ export const targetsSchema = z.object({
         .transform((target) => ({
           job: target.scrapePool,
           url: target.scrapeUrl,
+          globalUrl: target.globalUrl,
           discoveredLabels: target.discoveredLabels,
           labels: target.labels,
           health: target.health,
@@ -163,4 +241,15 @@ export const targetsSchema = z.object({
         })),
     )
     .default([]),
+  droppedTargets: z
+    .array(
+      z
+        .object({ discoveredLabels: labels, scrapePool: z.string().optional() })
+        .transform((target) => ({
+          job: target.scrapePool ?? target.discoveredLabels['job'] ?? '',
+          discoveredLabels: target.discoveredLabels,
+        })),
+    )
+    .default([]),
+  droppedTargetCounts: z.record(z.string(), z.number()).optional(),
 });

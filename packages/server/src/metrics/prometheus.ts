@@ -1,72 +1,64 @@
-import {
-  type Labels,
-  type Matcher,
-  type MatrixSeries,
-  type Millis,
-  PromQLError,
-  type QueryResult,
-  quote,
-  type Value,
-  type VectorSample,
-} from '@bellwether/promql';
+import type { Labels, Matcher, Millis, VectorSample } from '@bellwether/promql';
+import { labelsKey, quote } from '@bellwether/promql';
 import { z } from 'zod';
-import { messageOf } from '../errors.ts';
-import { histogramOf } from './prometheus-histogram.ts';
+import type { FoundExemplars } from '../store/exemplars/exemplar.ts';
+import type { Cardinality } from './cardinality.ts';
+import { PrometheusHttp, type PrometheusOptions } from './prometheus-http.ts';
 import {
   alertingRuleSchema,
-  type Envelope,
-  envelopeSchema,
+  cardinalitySchema,
+  exemplarsSchema,
   metadataSchema,
+  queryCostSchema,
   queryDataSchema,
   recordingRuleSchema,
   ruleGroupsSchema,
+  scrapePoolsSchema,
+  targetMetadataSchema,
   targetsSchema,
 } from './prometheus-schemas.ts';
+import { valueOfData } from './prometheus-values.ts';
 import type {
+  DroppedTargets,
   MetadataView,
   MetricSource,
+  QueryAnswer,
+  QuerySettings,
   RuleGroupView,
   RuleView,
   StepRange,
+  TargetMetadata,
   TargetView,
   TimeRange,
 } from './source.ts';
 
-export interface PrometheusOptions {
-  /** Address of any engine that answers Prometheus' HTTP API, without `/api/v1`. */
-  readonly url: string;
-  /** Sent with every request, for authorization or a tenant. */
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly timeoutMs: Millis;
-}
+export type { PrometheusOptions } from './prometheus-http.ts';
 
-/**
- * PromQL answered by a Prometheus, VictoriaMetrics, Thanos or Mimir, which scrapes and evaluates rules itself.
- * Its refusals become the same `PromQLError`s our own engine throws; that it cannot be reached is an `execution` error.
- */
+type Matches = readonly (readonly Matcher[])[];
+
+/** PromQL answered by a Prometheus, VictoriaMetrics, Thanos or Mimir, which scrapes and evaluates rules itself. */
 export class PrometheusMetricSource implements MetricSource {
-  readonly #options: PrometheusOptions;
+  readonly #http: PrometheusHttp;
 
   constructor(options: PrometheusOptions) {
-    this.#options = options;
+    this.#http = new PrometheusHttp(options);
   }
 
-  instant(expr: string, at: Millis, signal?: AbortSignal): Promise<QueryResult> {
-    return this.#query('query', { query: expr, time: seconds(at) }, signal);
+  instant(expr: string, at: Millis, settings: QuerySettings = {}): Promise<QueryAnswer> {
+    return this.#query('query', { query: expr, time: seconds(at) }, settings);
   }
 
-  range(expr: string, { start, end, step }: StepRange, signal?: AbortSignal): Promise<QueryResult> {
+  range(
+    expr: string,
+    { start, end, step }: StepRange,
+    settings: QuerySettings = {},
+  ): Promise<QueryAnswer> {
     const times = { start: seconds(start), end: seconds(end), step: seconds(step) };
-    return this.#query('query_range', { query: expr, ...times }, signal);
+    return this.#query('query_range', { query: expr, ...times }, settings);
   }
 
-  async series(
-    match: readonly (readonly Matcher[])[],
-    range: TimeRange,
-    signal?: AbortSignal,
-  ): Promise<Labels[]> {
-    // Prometheus wants a selector that cannot match everything; a name is what every series has.
-    const selectors = match.length === 0 ? ['{__name__!=""}'] : match.map(selectorText);
+  async series(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<Labels[]> {
+    const selectors = selectorsOf(match);
     return this.#list(
       'series',
       z.array(z.record(z.string(), z.string())),
@@ -76,17 +68,13 @@ export class PrometheusMetricSource implements MetricSource {
     );
   }
 
-  labels(
-    match: readonly (readonly Matcher[])[],
-    range: TimeRange,
-    signal?: AbortSignal,
-  ): Promise<string[]> {
+  labels(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<string[]> {
     return this.#list('labels', z.array(z.string()), match.map(selectorText), range, signal);
   }
 
   labelValues(
     name: string,
-    match: readonly (readonly Matcher[])[],
+    match: Matches,
     range: TimeRange,
     signal?: AbortSignal,
   ): Promise<string[]> {
@@ -94,33 +82,119 @@ export class PrometheusMetricSource implements MetricSource {
     return this.#list(path, z.array(z.string()), match.map(selectorText), range, signal);
   }
 
+  /** A range gives the samples' own times but shows no stale markers, an instant the reverse: so both are asked. */
+  async latest(match: Matches, at: Millis, signal?: AbortSignal): Promise<VectorSample[]> {
+    const found = new Map<string, VectorSample>();
+    for (const selector of selectorsOf(match)) {
+      const [current, samples] = await Promise.all([
+        this.instant(selector, at, { signal }),
+        this.instant(`${selector}[5m]`, at, { signal }),
+      ]);
+      if (current.value.type !== 'vector' || samples.value.type !== 'matrix') continue;
+      const living = new Set(current.value.samples.map(({ labels }) => labelsKey(labels)));
+      for (const { labels, times, values, histograms } of samples.value.series) {
+        const key = labelsKey(labels);
+        if (!living.has(key)) continue;
+        const histogram = histograms?.at(-1);
+        const sample = { labels, at: times.at(-1)!, value: values.at(-1)! };
+        found.set(key, histogram === undefined ? sample : { ...sample, histogram });
+      }
+    }
+    return [...found.values()];
+  }
+
+  async exemplars(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<FoundExemplars> {
+    const times = { start: seconds(range.from), end: seconds(range.to) };
+    const query = match.map(selectorText).join(' or ');
+    const { data } = await this.#http.get('query_exemplars', { query, ...times }, signal);
+    return { series: exemplarsSchema.parse(data), truncated: false };
+  }
+
+  async cardinality(limit: number, signal?: AbortSignal): Promise<Cardinality> {
+    const { data } = await this.#http.get('status/tsdb', { limit: String(limit) }, signal);
+    const all = cardinalitySchema.parse(data);
+    // Prometheus before 2.49 knows no limit.
+    return {
+      ...all,
+      seriesByName: all.seriesByName.slice(0, limit),
+      valuesByLabel: all.valuesByLabel.slice(0, limit),
+      bytesByLabel: all.bytesByLabel.slice(0, limit),
+      seriesByPair: all.seriesByPair.slice(0, limit),
+    };
+  }
+
   async metadata(metric?: string): Promise<ReadonlyMap<string, readonly MetadataView[]>> {
     const params = metric === undefined ? {} : { metric };
-    return new Map(
-      Object.entries(metadataSchema.parse((await this.#get('metadata', params)).data)),
-    );
+    const { data } = await this.#http.get('metadata', params);
+    return new Map(Object.entries(metadataSchema.parse(data)));
   }
 
   async rules(): Promise<readonly RuleGroupView[]> {
-    const { groups } = ruleGroupsSchema.parse((await this.#get('rules', {})).data);
+    const { groups } = ruleGroupsSchema.parse((await this.#http.get('rules', {})).data);
     return groups.map(({ rules, ...group }) => ({ ...group, rules: rules.map(ruleView) }));
   }
 
   async targets(): Promise<readonly TargetView[]> {
-    return targetsSchema.parse((await this.#get('targets', { state: 'active' })).data)
-      .activeTargets;
+    const { data } = await this.#http.get('targets', { state: 'active' });
+    return targetsSchema.parse(data).activeTargets;
+  }
+
+  async droppedTargets(): Promise<DroppedTargets> {
+    const { data } = await this.#http.get('targets', { state: 'dropped' });
+    const { droppedTargets, droppedTargetCounts } = targetsSchema.parse(data);
+    const counts = new Map(Object.entries(droppedTargetCounts ?? {}));
+    // Prometheus before 2.48 tells no counts, as it keeps them all.
+    if (droppedTargetCounts === undefined)
+      for (const { job } of droppedTargets) counts.set(job, (counts.get(job) ?? 0) + 1);
+    return { targets: droppedTargets, counts };
+  }
+
+  async targetMetadata(): Promise<readonly TargetMetadata[]> {
+    const { data } = await this.#http.get('targets/metadata', {});
+    const targets = new Map<string, { target: Labels; metadata: Map<string, MetadataView> }>();
+    for (const { target, metric, ...about } of targetMetadataSchema.parse(data)) {
+      const key = labelsKey(target);
+      const known = targets.get(key) ?? { target, metadata: new Map<string, MetadataView>() };
+      known.metadata.set(metric, about);
+      targets.set(key, known);
+    }
+    return [...targets.values()];
+  }
+
+  async scrapePools(): Promise<readonly string[]> {
+    return scrapePoolsSchema.parse((await this.#http.get('scrape_pools', {})).data).scrapePools;
   }
 
   async #query(
     path: string,
-    params: Record<string, string>,
-    signal?: AbortSignal,
-  ): Promise<QueryResult> {
+    question: Readonly<Record<string, string>>,
+    { signal, lookbackMs, timeoutMs, stats = false }: QuerySettings,
+  ): Promise<QueryAnswer> {
     const began = performance.now();
-    const { data, warnings = [], infos = [] } = await this.#get(path, params, signal);
+    const params = {
+      ...question,
+      ...(lookbackMs === undefined ? {} : { lookback_delta: seconds(lookbackMs) }),
+      ...(timeoutMs === undefined ? {} : { timeout: seconds(timeoutMs) }),
+      ...(stats ? { stats: 'all' } : {}),
+    };
+    const { data, warnings = [], infos = [] } = await this.#http.get(path, params, signal);
     const value = valueOfData(queryDataSchema.parse(data));
-    const stats = { samplesRead: 0, seriesRead: 0, elapsedMs: performance.now() - began };
-    return { value, warnings, infos, stats };
+    const elapsedMs = performance.now() - began;
+    const unknown = Number.NaN;
+    const answer = {
+      value,
+      warnings,
+      infos,
+      stats: {
+        samplesRead: unknown,
+        seriesRead: unknown,
+        samplesTouched: unknown,
+        peakSamples: unknown,
+        elapsedMs,
+      },
+    };
+    const cost = stats ? queryCostSchema.parse(data).stats : undefined;
+    return cost === undefined ? answer : { ...answer, cost };
   }
 
   async #list<T>(
@@ -135,50 +209,17 @@ export class PrometheusMetricSource implements MetricSource {
       ['start', seconds(range.from)] as [string, string],
       ['end', seconds(range.to)] as [string, string],
     ];
-    return schema.parse((await this.#get(path, params, signal)).data);
-  }
-
-  async #get(
-    path: string,
-    params: Record<string, string> | [string, string][],
-    signal?: AbortSignal,
-  ): Promise<Envelope> {
-    const { url, headers, timeoutMs } = this.#options;
-    const timeout = AbortSignal.timeout(timeoutMs);
-    let body: unknown;
-    try {
-      const address = `${url.replace(/\/$/, '')}/api/v1/${path}?${new URLSearchParams(params)}`;
-      const response = await fetch(address, {
-        ...(headers === undefined ? {} : { headers }),
-        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
-      });
-      body = await response.json();
-    } catch (error) {
-      if (signal?.aborted === true) throw new PromQLError('canceled', 'query was canceled');
-      if (timeout.aborted)
-        throw new PromQLError('timeout', `${url} did not answer within ${timeoutMs / 1000} s`);
-      throw new PromQLError('execution', `${url} cannot be asked: ${messageOf(error)}`);
-    }
-    const envelope = envelopeSchema.parse(body);
-    if (envelope.status === 'success') return envelope;
-    throw new PromQLError(
-      CODES[envelope.errorType ?? ''] ?? 'execution',
-      envelope.error ?? 'no reason given',
-    );
+    return schema.parse((await this.#http.get(path, params, signal)).data);
   }
 }
 
-const CODES: Readonly<Record<string, PromQLError['code']>> = {
-  bad_data: 'parse',
-  // VictoriaMetrics answers the number of the HTTP code.
-  '400': 'parse',
-  '422': 'parse',
-  timeout: 'timeout',
-  canceled: 'canceled',
-};
-
 function seconds(ms: Millis): string {
   return String(ms / 1000);
+}
+
+/** Prometheus wants a selector that cannot match everything; a name is what every series has. */
+function selectorsOf(match: Matches): string[] {
+  return match.length === 0 ? ['{__name__!=""}'] : match.map(selectorText);
 }
 
 function selectorText(matchers: readonly Matcher[]): string {
@@ -187,56 +228,6 @@ function selectorText(matchers: readonly Matcher[]): string {
 
 function labelText(name: string): string {
   return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : quote(name);
-}
-
-function valueOfData(data: z.output<typeof queryDataSchema>): Value {
-  switch (data.resultType) {
-    case 'scalar':
-      return { type: 'scalar', at: data.result[0], value: data.result[1] };
-    case 'string':
-      return { type: 'string', at: data.result[0], value: data.result[1] };
-    case 'vector':
-      return {
-        type: 'vector',
-        samples: data.result.map(
-          ({ metric, value, histogram }): VectorSample =>
-            histogram === undefined
-              ? { labels: metric, at: value![0], value: value![1] }
-              : {
-                  labels: metric,
-                  at: histogram[0],
-                  value: Number.NaN,
-                  histogram: histogramOf(histogram[1]),
-                },
-        ),
-      };
-    case 'matrix':
-      return { type: 'matrix', series: data.result.map(matrixSeries) };
-  }
-}
-
-type MatrixRow = Extract<
-  z.output<typeof queryDataSchema>,
-  { resultType: 'matrix' }
->['result'][number];
-
-function matrixSeries({ metric, values = [], histograms = [] }: MatrixRow): MatrixSeries {
-  if (histograms.length === 0)
-    return {
-      labels: metric,
-      times: Float64Array.from(values, ([at]) => at),
-      values: Float64Array.from(values, ([, value]) => value),
-    };
-  const all = [
-    ...values.map(([at, value]) => ({ at, value, histogram: undefined })),
-    ...histograms.map(([at, json]) => ({ at, value: Number.NaN, histogram: histogramOf(json) })),
-  ].sort((a, b) => a.at - b.at);
-  return {
-    labels: metric,
-    times: Float64Array.from(all, ({ at }) => at),
-    values: Float64Array.from(all, ({ value }) => value),
-    histograms: all.map(({ histogram }) => histogram),
-  };
 }
 
 function ruleView(rule: unknown): RuleView {

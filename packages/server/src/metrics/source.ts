@@ -1,4 +1,6 @@
-import type { Labels, Matcher, Millis, QueryResult } from '@bellwether/promql';
+import type { Labels, Matcher, Millis, QueryResult, VectorSample } from '@bellwether/promql';
+import type { FoundExemplars } from '../store/exemplars/exemplar.ts';
+import type { Cardinality } from './cardinality.ts';
 
 export interface TimeRange {
   readonly from: Millis;
@@ -11,11 +13,34 @@ export interface StepRange {
   readonly step: Millis;
 }
 
+/** How one query is to be evaluated; what is left out is as the engine has it. */
+export interface QuerySettings {
+  readonly signal?: AbortSignal | undefined;
+  /** How long a sample stays current. */
+  readonly lookbackMs?: Millis | undefined;
+  /** After this the query ends with a `timeout` error. */
+  readonly timeoutMs?: Millis | undefined;
+  /** Whether the answer is to say what it cost. */
+  readonly stats?: boolean | undefined;
+}
+
+/** What a query cost, by the names of Prometheus' API; times in seconds. What was not measured is not there. */
+export interface QueryCost {
+  readonly timings: Readonly<Record<string, number>>;
+  readonly samples: Readonly<Record<string, number>>;
+}
+
+export interface QueryAnswer extends QueryResult {
+  readonly cost?: QueryCost;
+}
+
 /** A rule group as Prometheus' API shows it. Times are Unix milliseconds. */
 export interface RuleGroupView {
   readonly name: string;
   readonly file: string;
   readonly intervalMs: Millis;
+  /** Most series or alerts that a rule may yield; 0: as many as there are. */
+  readonly limit: number;
   readonly lastEvaluation: Millis | null;
   readonly evaluationMs: number;
   readonly rules: readonly RuleView[];
@@ -57,6 +82,8 @@ export interface AlertView {
 export interface TargetView {
   readonly job: string;
   readonly url: string;
+  /** The address others reach it by, where the engine knows it. */
+  readonly globalUrl?: string | undefined;
   readonly discoveredLabels: Labels;
   readonly labels: Labels;
   readonly health: 'up' | 'down' | 'unknown';
@@ -65,6 +92,18 @@ export interface TargetView {
   readonly lastScrapeMs: number;
   readonly intervalMs: Millis;
   readonly timeoutMs: Millis;
+}
+
+/** What relabelling dropped; `counts` by job, also where not all of them are kept. */
+export interface DroppedTargets {
+  readonly targets: readonly { readonly job: string; readonly discoveredLabels: Labels }[];
+  readonly counts: ReadonlyMap<string, number>;
+}
+
+/** What one target says of its metrics. */
+export interface TargetMetadata {
+  readonly target: Labels;
+  readonly metadata: ReadonlyMap<string, MetadataView>;
 }
 
 export interface MetadataView {
@@ -76,9 +115,9 @@ export interface MetadataView {
 /** Answers PromQL. The rest of the server cannot tell which engine is behind it. */
 export interface MetricSource {
   /** @throws PromQLError when the expression is wrong or its evaluation fails. */
-  instant(expr: string, at: Millis, signal?: AbortSignal): Promise<QueryResult>;
+  instant(expr: string, at: Millis, settings?: QuerySettings): Promise<QueryAnswer>;
   /** @throws PromQLError */
-  range(expr: string, range: StepRange, signal?: AbortSignal): Promise<QueryResult>;
+  range(expr: string, range: StepRange, settings?: QuerySettings): Promise<QueryAnswer>;
   /** Label sets with a sample in the range that any of the matcher lists accepts. */
   series(
     match: readonly (readonly Matcher[])[],
@@ -97,7 +136,24 @@ export interface MetricSource {
     range: TimeRange,
     signal?: AbortSignal,
   ): Promise<string[]>;
+  /** The newest sample of each series that is current at a moment, under its own time. */
+  latest(
+    match: readonly (readonly Matcher[])[],
+    at: Millis,
+    signal?: AbortSignal,
+  ): Promise<readonly VectorSample[]>;
+  exemplars(
+    match: readonly (readonly Matcher[])[],
+    range: TimeRange,
+    signal?: AbortSignal,
+  ): Promise<FoundExemplars>;
+  /** Which names, labels and values the recent series are made of. @param limit Entries of each list. */
+  cardinality(limit: number, signal?: AbortSignal): Promise<Cardinality>;
   metadata(metric?: string): Promise<ReadonlyMap<string, readonly MetadataView[]>>;
   rules(): Promise<readonly RuleGroupView[]>;
   targets(): Promise<readonly TargetView[]>;
+  droppedTargets(): Promise<DroppedTargets>;
+  targetMetadata(): Promise<readonly TargetMetadata[]>;
+  /** The names of the jobs. */
+  scrapePools(): Promise<readonly string[]>;
 }

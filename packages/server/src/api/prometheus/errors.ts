@@ -8,6 +8,7 @@ const httpCodes = {
   canceled: 503,
   timeout: 503,
   not_found: 404,
+  unavailable: 500,
   internal: 500,
 } as const;
 
@@ -20,6 +21,12 @@ export class ApiError extends Error {
     super(message);
     this.errorType = errorType;
   }
+}
+
+/** The refusal of a parameter, in Prometheus' words. */
+export function invalidParameter(name: string, what: string): ApiError {
+  const before = `invalid parameter "${name}": `;
+  return new ApiError('bad_data', what.startsWith(before) ? what : before + what);
 }
 
 export function toApiError(error: unknown): { code: number; body: Record<string, string> } {

@@ -1,9 +1,25 @@
-import { type Matcher, type Millis, parse, parseDuration } from '@bellwether/promql';
+import {
+  compileMatcher,
+  type Expr,
+  type Matcher,
+  type Millis,
+  parse,
+  parseDuration,
+} from '@bellwether/promql';
 import { messageOf } from '../../errors.ts';
-import { ApiError } from './errors.ts';
+import { ApiError, invalidParameter } from './errors.ts';
 
 const MOST_POINTS = 11_000;
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+/** What Prometheus' own clients send for "from the beginning" and "to the end"; our store knows the years 1900 to 2299. */
+const EARLIEST = Date.UTC(1900, 0, 1);
+const LATEST = Date.UTC(2299, 11, 31);
+const BOUNDS = new Map([
+  ['-292273086-05-16T16:47:06Z', EARLIEST],
+  ['292277025-08-18T07:12:54.999999999Z', LATEST],
+]);
 
 /** The parameters of a request, from the address and from a form in the body: both count, as in Prometheus. */
 export class Params {
@@ -16,53 +32,56 @@ export class Params {
       for (const [name, value] of new URLSearchParams(body)) this.#values.append(name, value);
   }
 
+  /** Undefined where it is empty too. */
   text(name: string): string | undefined {
-    return this.#values.get(name) ?? undefined;
+    const value = this.#values.get(name);
+    return value === null || value === '' ? undefined : value;
   }
 
   all(name: string): string[] {
     return this.#values.getAll(name);
   }
 
-  required(name: string): string {
-    const value = this.text(name);
-    if (value === undefined || value === '') throw invalid(name, 'is missing');
-    return value;
+  set(name: string): ReadonlySet<string> {
+    return new Set(this.#values.getAll(name));
+  }
+
+  /** The expression of `query`, as text and as a tree. */
+  query(): { text: string; expr: Expr } {
+    const text = this.text('query') ?? '';
+    try {
+      return { text, expr: parse(text) };
+    } catch (error) {
+      throw invalidParameter('query', messageOf(error));
+    }
   }
 
   /** Unix seconds or RFC 3339, in milliseconds. */
   time(name: string, fallback: Millis): Millis {
     const value = this.text(name);
-    if (value === undefined || value === '') return fallback;
-    if (NUMBER.test(value)) return Math.round(Number(value) * 1000);
-    const ms = /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : Number.NaN;
-    if (Number.isNaN(ms))
-      throw invalid(
-        name,
-        `cannot parse "${value}" to a valid timestamp; use Unix seconds or RFC 3339`,
-      );
-    return ms;
+    return value === undefined ? fallback : instant(name, value);
   }
 
   /** Seconds, or a duration like 15s. */
-  duration(name: string, value: string): Millis {
+  duration(name: string): Millis | undefined {
+    const value = this.text(name);
+    if (value === undefined) return undefined;
     if (NUMBER.test(value)) return Math.round(Number(value) * 1000);
     try {
       return parseDuration(value);
-    } catch (error) {
-      throw invalid(name, messageOf(error));
+    } catch {
+      throw invalidParameter(name, `cannot parse "${value}" to a valid duration`);
     }
   }
 
   stepRange(): { start: Millis; end: Millis; step: Millis } {
-    this.required('start');
-    this.required('end');
-    const start = this.time('start', 0);
-    const end = this.time('end', 0);
-    if (end < start) throw invalid('end', 'end timestamp must not be before start time');
-    const step = this.duration('step', this.required('step'));
+    const start = instant('start', this.text('start') ?? '');
+    const end = instant('end', this.text('end') ?? '');
+    if (end < start) throw invalidParameter('end', 'end timestamp must not be before start time');
+    const step = this.duration('step');
+    if (step === undefined) throw invalidParameter('step', 'cannot parse "" to a valid duration');
     if (!(step > 0))
-      throw invalid(
+      throw invalidParameter(
         'step',
         'zero or negative query resolution step widths are not accepted. Try a positive integer',
       );
@@ -74,28 +93,70 @@ export class Params {
     return { start, end, step };
   }
 
-  limit(): number {
-    const value = this.text('limit');
-    if (value === undefined || value === '') return 0;
-    if (!/^\d+$/.test(value)) throw invalid('limit', 'must be a non-negative number');
-    return Number(value);
+  /** The times between which something was there; one that ends before it begins is empty. */
+  timeRange(now: Millis): { from: Millis; to: Millis } {
+    const within = (ms: Millis): Millis => Math.min(Math.max(ms, EARLIEST), LATEST);
+    const to = within(this.time('end', now));
+    // Prometheus answers for all it has; we for the last day unless asked, as older series are in ClickHouse.
+    return { from: within(this.time('start', to - 86_400_000)), to };
   }
 
-  /** The selectors of every `match[]`. */
+  /** How much of a list is wanted; 0: all. */
+  limit(): number {
+    const value = this.text('limit');
+    if (value === undefined) return 0;
+    if (!/^[+-]?\d+$/.test(value)) throw invalidParameter('limit', `"${value}" is not a number`);
+    const limit = Number(value);
+    if (limit < 0) throw invalidParameter('limit', 'limit must be non-negative');
+    return limit;
+  }
+
+  /** A number that means "all" where it is left out or negative, as in `metadata`. */
+  count(name: string): number {
+    const value = this.text(name);
+    if (value === undefined) return Infinity;
+    if (!/^[+-]?\d+$/.test(value)) throw new ApiError('bad_data', `${name} must be a number`);
+    return Number(value) < 0 ? Infinity : Number(value);
+  }
+
+  /** In Go's spellings. */
+  flag(name: string): boolean {
+    const value = this.text(name);
+    if (value === undefined || /^(0|f|F|false|False|FALSE)$/.test(value)) return false;
+    if (/^(1|t|T|true|True|TRUE)$/.test(value)) return true;
+    throw invalidParameter(name, `"${value}" is neither true nor false`);
+  }
+
+  /** The selectors of every `match[]`; none may accept every series there is. */
   matchers(): Matcher[][] {
-    return this.all('match[]').map((text) => {
-      let expr: ReturnType<typeof parse>;
-      try {
-        expr = parse(text);
-      } catch (error) {
-        throw invalid('match[]', messageOf(error));
-      }
-      if (expr.kind !== 'selector') throw invalid('match[]', `"${text}" is not a series selector`);
-      return [...expr.matchers];
-    });
+    const all = this.all('match[]').map((text) => selector('match[]', text));
+    for (const matchers of all)
+      if (matchers.every((matcher) => compileMatcher(matcher)('')))
+        throw invalidParameter('match[]', 'match[] must contain at least one non-empty matcher');
+    return all;
   }
 }
 
-function invalid(name: string, what: string): ApiError {
-  return new ApiError('bad_data', `invalid parameter "${name}": ${what}`);
+/** The matchers of a series selector. @throws ApiError when it is something else */
+export function selector(name: string, text: string): Matcher[] {
+  let expr: Expr;
+  try {
+    expr = parse(text);
+  } catch (error) {
+    throw invalidParameter(name, messageOf(error));
+  }
+  if (expr.kind !== 'selector' || expr.offset !== undefined || expr.at !== undefined)
+    throw invalidParameter(name, `"${text}" is not a series selector`);
+  return [...expr.matchers];
+}
+
+function instant(name: string, value: string): Millis {
+  if (NUMBER.test(value)) return Math.round(Number(value) * 1000);
+  const ms = RFC3339.test(value) ? Date.parse(value) : (BOUNDS.get(value) ?? Number.NaN);
+  if (Number.isNaN(ms))
+    throw invalidParameter(
+      name,
+      `cannot parse "${value}" to a valid timestamp; use Unix seconds or RFC 3339`,
+    );
+  return ms;
 }

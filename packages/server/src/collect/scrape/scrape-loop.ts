@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Labels, Millis } from '@bellwether/promql';
+import { type Labels, labelsKey, type Millis } from '@bellwether/promql';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import type { TargetView } from '../../metrics/source.ts';
+import type { TargetMetadata, TargetView } from '../../metrics/source.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import type { Exposition, MetricMetadata } from './exposition.ts';
 import type { ScrapedText } from './fetch-exposition.ts';
@@ -61,6 +61,7 @@ export class ScrapeLoop {
   #lastError = '';
   #lastScrape: Millis | null = null;
   #lastScrapeMs = 0;
+  #metadata: ReadonlyMap<string, MetricMetadata> = new Map();
 
   constructor(options: ScrapeLoopOptions) {
     this.#options = options;
@@ -81,6 +82,11 @@ export class ScrapeLoop {
       intervalMs: target.intervalMs,
       timeoutMs: target.timeoutMs,
     };
+  }
+
+  /** What the last good scrape said of its metrics. */
+  get metadata(): TargetMetadata {
+    return { target: this.#options.target.labels, metadata: this.#metadata };
   }
 
   /** Makes every scrape fail with this sentence and without asking the target; null lets it be asked again. */
@@ -208,6 +214,7 @@ export class ScrapeLoop {
       if (series.ref < 0) counts.added++;
       this.#append(series, series.labels, explicit ? own : at, exposition.values[i]!);
     }
+    this.#metadata = exposition.metadata;
     onMetadata(exposition.metadata);
     this.#handOnExemplars(exposition, rows, at);
     this.#series.endUnseen(round, at);
@@ -225,10 +232,13 @@ export class ScrapeLoop {
     if (onExemplars === undefined || exposition.exemplars.length === 0) return;
     onExemplars(
       exposition.exemplars.flatMap(({ row, labels, value, time }) => {
-        const series = rows[row]!.labels;
-        return series === null
-          ? []
-          : [{ series, labels, value, time: Number.isNaN(time) ? at : time }];
+        const cached = rows[row]!;
+        const series = cached.labels;
+        if (series === null) return [];
+        const repeated = cached.exemplar;
+        cached.exemplar = Number.isNaN(time) ? `${value} ${labelsKey(labels)}` : null;
+        if (cached.exemplar === null) return [{ series, labels, value, time }];
+        return cached.exemplar === repeated ? [] : [{ series, labels, value, time: at }];
       }),
     );
   }

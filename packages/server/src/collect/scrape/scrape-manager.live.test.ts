@@ -221,13 +221,14 @@ describe('changing the configuration of a running server', () => {
     ]);
     for (const view of manager.targets.filter(({ job: name }) => name === 'secure'))
       expect(view.lastError).toBe('target_limit exceeded (number of targets: 2, limit: 1)');
-    expect(manager.droppedTargets).toEqual([
+    expect(manager.droppedTargets.targets).toEqual([
       {
         job: 'secure',
         discoveredLabels: expect.objectContaining({ __address__: 'drop-me:1', job: 'secure' }),
       },
     ]);
-    expect(manager.pools).toEqual(['secure']);
+    expect(manager.droppedTargets.counts).toEqual(new Map([['secure', 1]]));
+    expect(manager.pools).toEqual(['bellwether', 'secure']);
   });
 });
 

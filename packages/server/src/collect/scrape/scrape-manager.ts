@@ -1,8 +1,8 @@
-import type { Labels, Millis } from '@bellwether/promql';
+import type { Millis } from '@bellwether/promql';
 import { fingerprint } from '../../config/fingerprint.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../log.ts';
-import type { TargetView } from '../../metrics/source.ts';
+import type { DroppedTargets, TargetMetadata, TargetView } from '../../metrics/source.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import { jobSettings } from './job-settings.ts';
 import type { MetadataBook } from './metadata.ts';
@@ -27,12 +27,6 @@ export interface ScrapeManagerOptions {
   readonly clock?: () => Millis;
 }
 
-/** A target that relabelling dropped. */
-export interface DroppedTarget {
-  readonly job: string;
-  readonly discoveredLabels: Labels;
-}
-
 interface Job {
   readonly pool: ScrapePool;
   print: string;
@@ -54,26 +48,34 @@ export class ScrapeManager {
     const onMetadata = metadata.add.bind(metadata);
     this.#sinks = { store, log, onMetadata, onExemplars, clock };
     this.#self = this.#selfLoop();
-    for (const name of this.pools) this.#addJob(name);
+    for (const name of this.#configured) this.#addJob(name);
   }
 
   get targets(): readonly TargetView[] {
     return [this.#self.view, ...[...this.#jobs.values()].flatMap(({ pool }) => pool.targets)];
   }
 
-  get droppedTargets(): readonly DroppedTarget[] {
-    return [...this.#jobs].flatMap(([job, { pool }]) =>
+  get droppedTargets(): DroppedTargets {
+    const targets = [...this.#jobs].flatMap(([job, { pool }]) =>
       pool.dropped.map((discoveredLabels) => ({ job, discoveredLabels })),
     );
+    return {
+      targets,
+      counts: new Map([...this.#jobs].map(([job, { pool }]) => [job, pool.droppedCount])),
+    };
   }
 
-  /** How many targets of each job relabelling dropped, also where not all of them are kept. */
-  get droppedTargetCounts(): ReadonlyMap<string, number> {
-    return new Map([...this.#jobs].map(([job, { pool }]) => [job, pool.droppedCount]));
+  get targetMetadata(): readonly TargetMetadata[] {
+    const pools = [...this.#jobs.values()].flatMap(({ pool }) => pool.targetMetadata);
+    return [this.#self.metadata, ...pools];
   }
 
-  /** The names of the jobs. */
+  /** The names of the jobs, our own among them. */
   get pools(): readonly string[] {
+    return [...new Set([SELF_JOB, ...this.#configured])];
+  }
+
+  get #configured(): readonly string[] {
     return this.#config.scrape_configs.map((config) => config.job_name);
   }
 
@@ -108,11 +110,11 @@ export class ScrapeManager {
     this.#config = config;
     const changes: Promise<unknown>[] = [];
     for (const [name, job] of this.#jobs) {
-      if (this.pools.includes(name)) continue;
+      if (this.#configured.includes(name)) continue;
       this.#jobs.delete(name);
       changes.push(job.pool.retire());
     }
-    for (const name of this.pools) {
+    for (const name of this.#configured) {
       const job = this.#jobs.get(name);
       if (job === undefined) {
         // A new target that does not answer must not hold up the reload.

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Labels, labelsKey } from '@bellwether/promql';
 import { fingerprint } from '../../config/fingerprint.ts';
-import type { TargetView } from '../../metrics/source.ts';
+import type { TargetMetadata, TargetView } from '../../metrics/source.ts';
 import { discoveriesOf } from '../discovery/discoveries.ts';
 import type { Discovery, TargetGroup } from '../discovery/discovery.ts';
 import { fetchExposition } from './fetch-exposition.ts';
@@ -45,6 +45,10 @@ export class ScrapePool {
 
   get targets(): readonly TargetView[] {
     return [...this.#loops.values()].map((loop) => loop.view);
+  }
+
+  get targetMetadata(): readonly TargetMetadata[] {
+    return [...this.#loops.values()].map((loop) => loop.metadata);
   }
 
   /** Labels before relabelling of the targets that relabelling dropped, as many as are to be kept. */

@@ -15,6 +15,8 @@ export interface CachedSeries {
   seen: number;
   /** Whether it ends with a stale marker; not where the target itself sets the times. */
   tracked: boolean;
+  /** The last exemplar the target gave no time for: it stays in the text until there is another. */
+  exemplar: string | null;
 }
 
 /**
@@ -49,7 +51,7 @@ export class SeriesCache {
         throw new Error(`metric_relabel_configs take the name from ${text.slice(0, 120)}`);
       checkLabelLimits(labels, limits);
     }
-    const series: CachedSeries = { labels, ref: -1, seen: -1, tracked: true };
+    const series: CachedSeries = { labels, ref: -1, seen: -1, tracked: true, exemplar: null };
     this.#series.set(text, series);
     return series;
   }

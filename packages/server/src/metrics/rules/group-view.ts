@@ -15,6 +15,7 @@ export function groupView(group: RuleGroup, state: GroupState, intervalMs: numbe
     name: group.name,
     file: group.file,
     intervalMs,
+    limit: group.limit ?? 0,
     lastEvaluation: state.evaluatedAt ?? null,
     evaluationMs: state.durationMs ?? 0,
     rules: group.rules.map((rule, i) => ruleView(rule, state.rules[i]!)),

@@ -1,0 +1,89 @@
+import {
+  type Expr,
+  format,
+  formatSample,
+  type Matcher,
+  PromQLError,
+  walk,
+} from '@bellwether/promql';
+import type { MetricSource, QueryAnswer, QuerySettings } from '../../metrics/source.ts';
+import type { ExemplarSeries } from '../../store/exemplars/exemplar.ts';
+import { type Call, type Router, success, TRUNCATED } from './answer.ts';
+import { ApiError, invalidParameter } from './errors.ts';
+import { resultStream } from './query-result.ts';
+import { translateAst } from './translate-ast.ts';
+
+/** What is asked with an expression. */
+export function queryRoutes(
+  { getOrPost }: Router,
+  { source, clock }: { readonly source: MetricSource; readonly clock: () => number },
+): void {
+  getOrPost('/query', async (call) => {
+    const { params } = call;
+    const at = params.time('time', clock());
+    return answered(call, (query, settings) => source.instant(query, at, settings));
+  });
+
+  getOrPost('/query_range', async (call) => {
+    const range = call.params.stepRange();
+    return answered(call, (query, settings) => source.range(query, range, settings));
+  });
+
+  getOrPost('/query_exemplars', async ({ params, signal, reply }) => {
+    const range = params.timeRange(clock());
+    if (range.to < range.from)
+      throw new ApiError('bad_data', 'end timestamp must not be before start timestamp');
+    const match = selectorsIn(params.query().expr);
+    // No selector is no question, and Prometheus answers it with nothing at all.
+    if (match.length === 0) return reply.code(204).send();
+    const { series, truncated } = await source.exemplars(match, range, signal);
+    return success(series.map(renderExemplars), truncated ? [TRUNCATED] : []);
+  });
+
+  getOrPost('/format_query', async ({ params }) =>
+    success(format(params.query().expr, { pretty: true })),
+  );
+
+  getOrPost('/parse_query', async ({ params }) => success(translateAst(params.query().expr)));
+}
+
+async function answered(
+  { params, signal }: Call,
+  ask: (query: string, settings: QuerySettings) => Promise<QueryAnswer>,
+): Promise<unknown> {
+  const lookbackMs = params.duration('lookback_delta');
+  const limit = params.limit();
+  const settings = {
+    signal,
+    timeoutMs: params.duration('timeout'),
+    lookbackMs: lookbackMs !== undefined && lookbackMs > 0 ? lookbackMs : undefined,
+    stats: params.text('stats') !== undefined,
+  };
+  try {
+    // The engine behind the port may know more of the language than we do: it reads the expression.
+    return resultStream(await ask(params.text('query') ?? '', settings), limit);
+  } catch (error) {
+    if (error instanceof PromQLError && error.code === 'parse')
+      throw invalidParameter('query', error.message);
+    throw error;
+  }
+}
+
+function selectorsIn(expr: Expr): (readonly Matcher[])[] {
+  const found: (readonly Matcher[])[] = [];
+  walk(expr, (node) => {
+    if (node.kind === 'selector') found.push(node.matchers);
+  });
+  return found;
+}
+
+function renderExemplars({ series, exemplars }: ExemplarSeries): Record<string, unknown> {
+  return {
+    seriesLabels: series,
+    exemplars: exemplars.map(({ labels, value, time }) => ({
+      labels,
+      value: formatSample(value),
+      timestamp: time / 1000,
+    })),
+  };
+}

@@ -1,0 +1,90 @@
+import { type Millis, PromQLError } from '@bellwether/promql';
+import { messageOf } from '../errors.ts';
+import { type Envelope, envelopeSchema } from './prometheus-schemas.ts';
+
+export interface PrometheusOptions {
+  /** Address of any engine that answers Prometheus' HTTP API, without `/api/v1`. */
+  readonly url: string;
+  /** Sent with every request, for authorization or a tenant. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly timeoutMs: Millis;
+}
+
+export type ApiParams = Readonly<Record<string, string>> | readonly (readonly [string, string])[];
+
+/**
+ * Asks an engine by Prometheus' HTTP API. Its refusals become the same `PromQLError`s our own engine throws; that it
+ * cannot be reached is an `execution` error.
+ */
+export class PrometheusHttp {
+  readonly #url: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #timeoutMs: Millis;
+
+  constructor({ url, headers = {}, timeoutMs }: PrometheusOptions) {
+    const { address, authorization } = withoutCredentials(url);
+    this.#url = address;
+    this.#headers = { ...authorization, ...headers };
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** @throws PromQLError */
+  async get(path: string, params: ApiParams, signal?: AbortSignal): Promise<Envelope> {
+    const url = this.#url;
+    const timeoutMs = this.#timeoutMs;
+    const timeout = AbortSignal.timeout(timeoutMs);
+    let body: unknown;
+    try {
+      const question = new URLSearchParams(pairsOf(params));
+      const response = await fetch(`${url}/api/v1/${path}?${question}`, {
+        headers: this.#headers,
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+      });
+      // An expression without selectors has no exemplars, which is said by nothing at all.
+      if (response.status === 204) return { status: 'success', data: [] };
+      body = await response.json();
+    } catch (error) {
+      if (signal?.aborted === true) throw new PromQLError('canceled', 'query was canceled');
+      if (timeout.aborted)
+        throw new PromQLError('timeout', `${url} did not answer within ${timeoutMs / 1000} s`);
+      throw new PromQLError('execution', `${url} cannot be asked: ${messageOf(error)}`);
+    }
+    const envelope = envelopeSchema.parse(body);
+    if (envelope.status === 'success') return envelope;
+    throw new PromQLError(
+      CODES[envelope.errorType ?? ''] ?? 'execution',
+      envelope.error ?? 'no reason given',
+    );
+  }
+}
+
+const CODES: Readonly<Record<string, PromQLError['code']>> = {
+  bad_data: 'parse',
+  // VictoriaMetrics answers the number of the HTTP code.
+  '400': 'parse',
+  '422': 'parse',
+  timeout: 'timeout',
+  canceled: 'canceled',
+};
+
+/** Credentials in an address go into a header, where they belong and no message shows them. */
+function withoutCredentials(text: string): {
+  address: string;
+  authorization: Record<string, string>;
+} {
+  const url = new URL(text);
+  const { username, password } = url;
+  [url.username, url.password] = ['', ''];
+  const address = url.href.replace(/\/$/, '');
+  if (username === '' && password === '') return { address, authorization: {} };
+  const identity = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return {
+    address,
+    authorization: { authorization: `Basic ${Buffer.from(identity).toString('base64')}` },
+  };
+}
+
+function pairsOf(params: ApiParams): [string, string][] {
+  const pairs = Array.isArray(params) ? params : Object.entries(params);
+  return pairs.map(([name, value]): [string, string] => [name, value]);
+}

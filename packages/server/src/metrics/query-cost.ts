@@ -1,0 +1,35 @@
+import type { QueryStats, SeriesColumns, SeriesSource } from '@bellwether/promql';
+import type { QueryCost } from './source.ts';
+
+/** A source of series that measures how long the query waited for it. */
+export class TimedSource implements SeriesSource {
+  readonly #source: SeriesSource;
+  waitedMs = 0;
+
+  constructor(source: SeriesSource) {
+    this.#source = source;
+  }
+
+  async select(...question: Parameters<SeriesSource['select']>): Promise<readonly SeriesColumns[]> {
+    const began = performance.now();
+    try {
+      return await this.#source.select(...question);
+    } finally {
+      this.waitedMs += performance.now() - began;
+    }
+  }
+}
+
+/** Queries do not queue here, so that time is 0; sorting is part of the evaluation and not told apart. */
+export function costOf(stats: QueryStats, waitedMs: number, totalMs: number): QueryCost {
+  return {
+    timings: {
+      evalTotalTime: stats.elapsedMs / 1000,
+      queryPreparationTime: waitedMs / 1000,
+      innerEvalTime: Math.max(0, stats.elapsedMs - waitedMs) / 1000,
+      execQueueTime: 0,
+      execTotalTime: totalMs / 1000,
+    },
+    samples: { totalQueryableSamples: stats.samplesTouched, peakSamples: stats.peakSamples },
+  };
+}
