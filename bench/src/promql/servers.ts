@@ -1,10 +1,10 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { finish, freePort, ready } from '../processes.ts';
 import { INTERVAL_MS, makeSeries } from './data.ts';
 import { remoteWrite } from './remote-write.ts';
 
@@ -62,27 +62,4 @@ export async function startPrometheus(hours: number, end: number): Promise<Serve
   for (let i = 0; i < (hours * 3_600_000) / INTERVAL_MS; i += perRequest)
     await remoteWrite(`${url}/api/v1/write`, series, i, i + perRequest);
   return { url, stop };
-}
-
-async function finish(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  child.kill();
-  await once(child, 'exit');
-}
-
-async function ready(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`${url} is not ready after 30 s`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
