@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import type { Millis } from '@bellwether/promql';
 import type { RuleGroup } from '@bellwether/rules';
+import type { ClickHouseClient } from '@clickhouse/client';
 import { createHttpServer, listen } from './api/http.ts';
 import type { ServerStatus } from './api/prometheus/server-status.ts';
+import { WaitingRoom } from './api/waiting-room.ts';
 import { DEFAULT_EVENT_LIMITS } from './collect/events/limits.ts';
 import { MetadataBook } from './collect/scrape/metadata.ts';
 import { ScrapeManager } from './collect/scrape/scrape-manager.ts';
@@ -18,13 +20,16 @@ import { PrometheusMetricSource } from './metrics/prometheus.ts';
 import { loadRuleGroups } from './metrics/rules/load.ts';
 import { RuleManager } from './metrics/rules/rule-manager.ts';
 import type { MetricSource } from './metrics/source.ts';
-import { openEmbeddedClickHouse } from './store/clickhouse.ts';
 import { EventStore } from './store/events/event-store.ts';
 import { StoredEvents } from './store/events/stored-events.ts';
 import { ExemplarStore } from './store/exemplars/exemplar-store.ts';
 import { History } from './store/metrics/history.ts';
 import { MetricStore } from './store/metrics/metric-store.ts';
-import { migrate } from './store/schema/migrate.ts';
+import { type OpenedStorage, openStorage, placeOf } from './store/open-storage.ts';
+import { GuardedSink } from './store/trouble/guarded-sink.ts';
+import { explainRefusal } from './store/trouble/refusal.ts';
+import { StoreWatch } from './store/trouble/store-watch.ts';
+import { whenAvailable } from './store/trouble/when-available.ts';
 import { Telemetry } from './telemetry.ts';
 
 export interface ServerOptions extends LoadedConfig {
@@ -63,20 +68,23 @@ const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
 export async function openServer(options: ServerOptions): Promise<RunningServer> {
   const { config, directory, log, clock = Date.now } = options;
   const groups = await loadRuleGroups(config.rule_files, directory);
-  const client = await openEmbeddedClickHouse(resolveFrom(directory, config.storage.path));
-  await migrate(client, {
-    retentionMs: config.storage.retention,
-    eventRetentionMs: config.storage.retention_events,
-  });
-  const store = await MetricStore.open({
-    history: new History(client),
-    headMs: config.storage.head,
-    log,
-    clock,
-  });
+  const { client, made: store } = await openWhenAvailable(options, (opened) =>
+    MetricStore.open({
+      history: new History(opened),
+      headMs: config.storage.head,
+      log,
+      clock,
+    }),
+  );
+  const watch = new StoreWatch(client);
+  await watch.start();
+  const explain = (error: unknown): string => {
+    const { what, remedy } = explainRefusal(error, placeOf(config.storage, directory));
+    return `${what}. ${remedy}`;
+  };
 
   const telemetry = new Telemetry();
-  telemetry.watchStore(() => store.state);
+  telemetry.watchStore(() => ({ ...store.state, setAsideParts: watch.state.setAside.length }));
   const events = new EventStore({ client, log, clock });
   telemetry.watchEvents(() => events.state);
   const exemplars = new ExemplarStore({
@@ -98,7 +106,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   });
   const http = await createHttpServer({
     source,
-    sink: store,
+    sink: new GuardedSink(store, explain, (because) => telemetry.storeRefused(because)),
     events: {
       sink: events,
       stored: new StoredEvents(client),
@@ -112,10 +120,11 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     overview: () => overview.read(),
     reload: () => reload(),
     status: () => status,
-    notReady: () =>
-      store.state.writeError === null
-        ? null
-        : `ClickHouse refuses samples: ${store.state.writeError}`,
+    notReady: () => {
+      const refusal = store.state.writeError ?? watch.state.error;
+      if (refusal === null) return null;
+      return `${explain(refusal)} ${store.state.pendingSamples} samples wait in memory.`;
+    },
     pages: options.pages ?? PAGES,
   });
 
@@ -156,6 +165,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     await store.close();
     await exemplars.close();
     await events.close();
+    await watch.stop();
     await client.close();
   };
   let url = '';
@@ -177,6 +187,22 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     reload,
     stop,
   };
+}
+
+/** Opens the storage and the store in it; as long as that cannot be, says so at the server's address. */
+async function openWhenAvailable(
+  { config, directory, log }: ServerOptions,
+  open: (client: ClickHouseClient) => Promise<MetricStore>,
+): Promise<OpenedStorage<MetricStore>> {
+  const room = new WaitingRoom(config.server.listen);
+  try {
+    return await whenAvailable(() => openStorage(config.storage, directory, log, open), {
+      log,
+      onWait: ({ what, remedy }) => room.open(`${what}. ${remedy}`),
+    });
+  } finally {
+    await room.close();
+  }
 }
 
 interface MetricEngine {

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventStoreState } from './store/events/event-store.ts';
 import type { MetricStoreState } from './store/metrics/metric-store.ts';
+import type { RefusedBecause } from './store/trouble/guarded-sink.ts';
 
 /** Bellwether's own metrics: it watches itself with the same rules and pages as everything else. */
 export class Telemetry {
@@ -53,13 +54,20 @@ export class Telemetry {
     registers: [this.registry],
   });
 
+  readonly #storeRefused = new Counter({
+    name: 'bellwether_store_refused_requests_total',
+    help: 'Requests with samples that were told to come again: too much waits (busy), or ClickHouse refused.',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
   constructor() {
     this.#reloadOk.set(1);
     collectDefaultMetrics({ register: this.registry });
   }
 
   /** Shows the store's state at the moment of each scrape. */
-  watchStore(state: () => MetricStoreState): void {
+  watchStore(state: () => MetricStoreState & { readonly setAsideParts: number }): void {
     this.#gauge('bellwether_head_series', 'Series in memory.', () => state().series);
     this.#gauge(
       'bellwether_store_pending_samples',
@@ -70,6 +78,11 @@ export class Telemetry {
       'bellwether_store_lost_samples',
       'Samples given up because ClickHouse refused them for too long.',
       () => state().lostSamples,
+    );
+    this.#gauge(
+      'bellwether_store_damaged_parts',
+      'Parts of the store that were set aside because they could not be read.',
+      () => state().setAsideParts,
     );
   }
 
@@ -95,6 +108,10 @@ export class Telemetry {
 
   eventsDeferred(): void {
     this.#eventsDeferred.inc();
+  }
+
+  storeRefused(because: RefusedBecause): void {
+    this.#storeRefused.inc({ reason: because });
   }
 
   http(labels: { route: string; method: string; code: number }, seconds: number): void {

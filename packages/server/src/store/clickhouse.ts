@@ -1,4 +1,4 @@
-import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, statfs, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import {
   type ClickHouseClient,
@@ -6,32 +6,56 @@ import {
   createClient,
 } from '@clickhouse/client';
 import { BellwetherError, messageOf } from '../errors.ts';
+import { createLogger, type Logger } from '../log.ts';
 import { EmbeddedConnection } from './embedded-connection.ts';
+import { explainRefusal, refusalOf, StoreUnavailableError } from './trouble/refusal.ts';
+import { RepairingConnection } from './trouble/repairing-connection.ts';
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
 
 /**
  * Opens the ClickHouse that lives in this process, its data in `path`. One process owns a data folder at a time.
- * @throws BellwetherError `BW_STORAGE_NOT_WRITABLE`, `BW_STORAGE_LOCKED` or `BW_STORAGE_FAILED`.
+ * @param log Told what of the data is damaged and was set aside.
+ * @throws BellwetherError `BW_STORAGE_NOT_WRITABLE`, `BW_STORAGE_LOCKED` or `BW_STORAGE_FAILED`; StoreUnavailableError the
+ * disk is full, and nothing was touched.
  */
-export async function openEmbeddedClickHouse(path: string): Promise<ClickHouseClient> {
+export async function openEmbeddedClickHouse(
+  path: string,
+  log: Logger = createLogger(),
+): Promise<ClickHouseClient> {
   const folder = resolve(path);
   try {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
   } catch (cause) {
+    if (refusalOf(cause) === 'disk-full') throw diskFull(folder, cause);
     throw notWritable(folder, cause);
   }
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < LEAST_FREE_BYTES)
+    throw diskFull(folder, `no space left on device: ${bavail * bsize} bytes are free`);
+  let client: ClickHouseClient | undefined;
   try {
+    const embedded = new RepairingConnection(await EmbeddedConnection.open(folder), log);
     // chdb takes the connection's type from @clickhouse/client-common, the client carries its own copy: same, but not to TypeScript.
-    const connection = (await EmbeddedConnection.open(folder)) as unknown as Connection;
-    const client = createClient({ connection });
+    client = createClient({ connection: embedded as unknown as Connection });
     await client.command({ query: 'CREATE DATABASE IF NOT EXISTS bellwether' });
     await writeFile(join(folder, OWNER), String(process.pid));
     return client;
   } catch (cause) {
-    throw await explain(folder, cause);
+    await client?.close();
+    throw refusalOf(cause) === 'disk-full' ? diskFull(folder, cause) : await explain(folder, cause);
   }
+}
+
+/**
+ * On a full disk ClickHouse truncates the definition of a table that is made or changed, and cannot open the folder ever
+ * after; so with less than this nothing is opened. What is opened already is safe: an insert that has no room is refused.
+ */
+const LEAST_FREE_BYTES = 16 * 2 ** 20;
+
+function diskFull(folder: string, cause: unknown): StoreUnavailableError {
+  return new StoreUnavailableError(explainRefusal(cause, { kind: 'embedded', folder }), { cause });
 }
 
 /** Says who has the folder open; only read when ClickHouse refuses to open it, as its own message goes to stderr. */

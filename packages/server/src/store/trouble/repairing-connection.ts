@@ -1,0 +1,105 @@
+import { ClickHouseError } from '@clickhouse/client';
+import { messageOf } from '../../errors.ts';
+import type { Logger } from '../../log.ts';
+import type { EmbeddedConnection } from '../embedded-connection.ts';
+import { refusalOf } from './refusal.ts';
+
+type Connection = Pick<
+  EmbeddedConnection,
+  'query' | 'exec' | 'command' | 'insert' | 'ping' | 'close'
+>;
+type Params<Method extends keyof Connection> = Parameters<Connection[Method]>[0];
+type Result<Method extends keyof Connection> = ReturnType<Connection[Method]>;
+
+/** Errors of a read that may mean a damaged part besides those of checksums. Source: src/Common/ErrorCodes.cpp. */
+const READ_ERRORS = new Set(['32', '33', '74', '76', '107', '117', '271', '432']);
+
+/**
+ * The embedded ClickHouse with damage set aside. A part that cannot be read makes every query that touches it fail, for
+ * ever: so it is detached (its files stay in the table's `detached` folder) and the query is asked again, which then
+ * answers with what there is. What is set aside is logged, and counted by the store's watch.
+ */
+export class RepairingConnection implements Connection {
+  readonly #inner: EmbeddedConnection;
+  readonly #log: Logger;
+
+  constructor(inner: EmbeddedConnection, log: Logger) {
+    this.#inner = inner;
+    this.#log = log;
+  }
+
+  query(params: Params<'query'>): Result<'query'> {
+    return this.#repaired(() => this.#inner.query(params));
+  }
+
+  exec(params: Params<'exec'>): Result<'exec'> {
+    // A stream of values can be sent once only; and to insert is not to read.
+    if (params.values !== undefined) return this.#inner.exec(params);
+    return this.#repaired(() => this.#inner.exec(params));
+  }
+
+  command(params: Params<'command'>): Result<'command'> {
+    return this.#repaired(() => this.#inner.command(params));
+  }
+
+  insert(params: Params<'insert'>): Result<'insert'> {
+    return this.#inner.insert(params);
+  }
+
+  ping(params: Params<'ping'>): Result<'ping'> {
+    return this.#inner.ping(params);
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+
+  async #repaired<T>(ask: () => Promise<T>): Promise<T> {
+    // The same part cannot be set aside twice, so this ends.
+    const seen = new Set<string>();
+    for (;;)
+      try {
+        return await ask();
+      } catch (error) {
+        const part = damagedPart(error);
+        if (part === null || seen.has(part.name)) throw error;
+        seen.add(part.name);
+        await this.#setAside(part, error);
+      }
+  }
+
+  async #setAside({ table, name }: DamagedPart, error: unknown): Promise<void> {
+    try {
+      await this.#inner.command({ query: `ALTER TABLE ${table} DETACH PART '${name}'` });
+    } catch (refused) {
+      // Another query met it at the same time and was faster.
+      if (refused instanceof ClickHouseError && refused.code === NO_SUCH_PART) return;
+      throw error;
+    }
+    this.#log.error(
+      { table, part: name, error: messageOf(error) },
+      'a damaged part of the store was set aside; what it held is missing from answers',
+    );
+  }
+}
+
+const NO_SUCH_PART = '232';
+
+export interface DamagedPart {
+  /** Like `bellwether.samples`. */
+  readonly table: string;
+  /** Like `20261123_1_5_1`. */
+  readonly name: string;
+}
+
+/** Which part of ours could not be read; null where an error tells of something else. */
+export function damagedPart(error: unknown): DamagedPart | null {
+  const damaged =
+    refusalOf(error) === 'damaged' ||
+    (error instanceof ClickHouseError && READ_ERRORS.has(error.code));
+  if (!damaged) return null;
+  const [, name, table] =
+    /while reading from part \S*\/([\w-]+)\/ in table (bellwether\.\w+)/.exec(messageOf(error)) ??
+    [];
+  return name === undefined || table === undefined ? null : { table, name };
+}

@@ -1,0 +1,79 @@
+import type { Millis } from '@bellwether/promql';
+import type { ClickHouseClient } from '@clickhouse/client';
+
+const LOOK_EVERY_MS = 5000;
+
+/** A part of a table that was set aside because it could not be read, by us or by ClickHouse when it started. */
+export interface SetAsidePart {
+  /** Like `samples`. */
+  readonly table: string;
+  readonly name: string;
+  /** The day whose rows it held; null where the table is not kept by days. */
+  readonly day: Millis | null;
+}
+
+export interface StoreWatchState {
+  readonly setAside: readonly SetAsidePart[];
+  /** Why ClickHouse does not even answer a question about itself; null while it does. */
+  readonly error: unknown;
+}
+
+/** Asks ClickHouse from time to time how it is: whether it answers, and what of our tables is damaged. */
+export class StoreWatch {
+  readonly #client: ClickHouseClient;
+  readonly #everyMs: Millis;
+  #state: StoreWatchState = { setAside: [], error: null };
+  #timer: NodeJS.Timeout | undefined;
+  #look: Promise<void> = Promise.resolve();
+
+  constructor(client: ClickHouseClient, everyMs: Millis = LOOK_EVERY_MS) {
+    this.#client = client;
+    this.#everyMs = everyMs;
+  }
+
+  get state(): StoreWatchState {
+    return this.#state;
+  }
+
+  /** Looks at once, and then on its beat. */
+  async start(): Promise<void> {
+    await this.#lookOnce();
+    this.#timer = setInterval(() => {
+      this.#look = this.#look.then(() => this.#lookOnce());
+    }, this.#everyMs);
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#look;
+  }
+
+  async #lookOnce(): Promise<void> {
+    try {
+      // Other reasons are copies that ClickHouse itself had left over; nothing is missing for them.
+      const answer = await this.#client.query({
+        query: `SELECT table, name, coalesce(partition_id, '') AS partition FROM system.detached_parts
+          WHERE database = 'bellwether' AND (reason = '' OR startsWith(reason, 'broken'))
+          ORDER BY table, name`,
+        format: 'JSONEachRow',
+      });
+      const rows = await answer.json<{ table: string; name: string; partition: string }>();
+      this.#state = {
+        setAside: rows.map(({ table, name, partition }) => ({
+          table,
+          name,
+          day: dayOf(partition),
+        })),
+        error: null,
+      };
+    } catch (error) {
+      this.#state = { ...this.#state, error };
+    }
+  }
+}
+
+/** The day of a partition by `toDate`, like `20261123`. */
+function dayOf(partition: string): Millis | null {
+  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(partition) ?? [];
+  return year === undefined ? null : Date.UTC(Number(year), Number(month) - 1, Number(day));
+}
