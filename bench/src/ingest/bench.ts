@@ -1,7 +1,7 @@
 import { median } from '../measure.ts';
 import type { Bench, ReportRow } from '../report.ts';
 import { STEP_MS } from './payload.ts';
-import { type Product, Receiver } from './receivers.ts';
+import { build, type Product, Receiver } from './receivers.ts';
 
 const SERIES = Number(process.env['BENCH_SERIES'] ?? 10_000);
 const SAMPLES = Number(process.env['BENCH_SAMPLES'] ?? 300);
@@ -16,6 +16,7 @@ interface Figures {
 
 /** The same remote write requests to us, to a Prometheus and to a VictoriaMetrics, one after the other, in turns. */
 export const run: Bench = async () => {
+  await build();
   const measured = new Map<Product, Figures[]>(PRODUCTS.map((product) => [product, []]));
   for (let round = 0; round < ROUNDS; round++)
     for (let turn = 0; turn < PRODUCTS.length; turn++) {
@@ -46,7 +47,7 @@ export const run: Bench = async () => {
     against: 'theirs',
     rows,
     notes: [
-      `${SERIES} series of ten labels, ${SAMPLES} samples each, one sample of a series a request, 2,000 samples a request, 4 connections; made before the clock starts, sent by a process of its own on the same cores.`,
+      `${SERIES} series of ten labels, ${SAMPLES} samples each, one sample of a series a request, 2,000 samples a request, 8 connections; made before the clock starts, sent by a process of its own on the same cores.`,
       'We answer once ClickHouse has committed; Prometheus once its log is written, not synced; VictoriaMetrics once the samples are in memory.',
       `Every product was asked afterwards how many samples it has, and had all. Medians of ${ROUNDS} rounds, each with an empty data folder. BENCH_SERIES, BENCH_SAMPLES and BENCH_ROUNDS change the load.`,
     ],
@@ -62,7 +63,7 @@ async function measure(product: Product): Promise<Figures | undefined> {
       series: SERIES,
       rounds: SAMPLES,
       samplesPerRequest: 2000,
-      connections: 4,
+      connections: 8,
       end,
       prepared: true,
     };

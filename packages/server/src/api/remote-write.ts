@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { CheckedLabels } from '../collect/remote-write/check-labels.ts';
 import { checkEncoding, messageOf as messageOfType } from '../collect/remote-write/content-type.ts';
+import { LabelCache } from '../collect/remote-write/label-cache.ts';
 import type { WriteRequest } from '../collect/remote-write/messages.ts';
 import { SymbolCache } from '../collect/remote-write/symbol-cache.ts';
 import { readWriteRequestV1 } from '../collect/remote-write/v1.ts';
@@ -9,7 +9,6 @@ import { fromSnappy } from '../collect/wire/body.ts';
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../collect/wire/limits.ts';
 import { type NotStored, sentence, store } from '../collect/wire/outcome.ts';
 import type { ExemplarInput, PushedMetadata } from '../collect/wire/received.ts';
-import { RecentCache } from '../collect/wire/recent-cache.ts';
 import { RequestError } from '../collect/wire/request-error.ts';
 import { StartTimes } from '../collect/wire/start-times.ts';
 import { messageOf } from '../errors.ts';
@@ -37,7 +36,7 @@ export interface PushOptions {
  */
 export async function remoteWriteRoutes(app: FastifyInstance, options: PushOptions): Promise<void> {
   const { sink, metadata, exemplars, limits = DEFAULT_RECEIVE_LIMITS, clock = Date.now } = options;
-  const labelCache = new RecentCache<CheckedLabels>();
+  const labelCache = new LabelCache();
   const symbolCache = new SymbolCache();
   const starts = new StartTimes();
 

@@ -38,7 +38,9 @@ export class EmbeddedConnection extends ChdbConnection {
     try {
       const handle = await open(file, 'wx');
       try {
-        for await (const chunk of values) await handle.write(chunk as Buffer);
+        const chunks: Buffer[] = [];
+        for await (const chunk of values) chunks.push(chunk as Buffer);
+        await handle.writev(chunks);
       } finally {
         await handle.close();
       }

@@ -1,15 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_RECEIVE_LIMITS } from '../wire/limits.ts';
-import { RecentCache } from '../wire/recent-cache.ts';
-import type { CheckedLabels } from './check-labels.ts';
 import { encodeV1, encodeV2, type SentSeries } from './encode.ts';
+import { LabelCache } from './label-cache.ts';
 import type { WriteRequest } from './messages.ts';
 import { SymbolCache } from './symbol-cache.ts';
 import { readWriteRequestV1 } from './v1.ts';
 import { readWriteRequestV2 } from './v2.ts';
 
-const labelCache = new RecentCache<CheckedLabels>();
+const labelCache = new LabelCache();
 const symbolCache = new SymbolCache();
 const readers: [string, (series: readonly SentSeries[]) => WriteRequest][] = [
   ['1.0', (series) => readWriteRequestV1(encodeV1(series), DEFAULT_RECEIVE_LIMITS, labelCache)],

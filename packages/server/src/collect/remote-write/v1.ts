@@ -3,9 +3,9 @@ import type { SampleInput } from '../../store/metrics/sink.ts';
 import type { ReceiveLimits } from '../wire/limits.ts';
 import { type ProtoReader, readMessage } from '../wire/proto-reader.ts';
 import { type ExemplarInput, sortSamples } from '../wire/received.ts';
-import type { RecentCache } from '../wire/recent-cache.ts';
-import { type CheckedLabels, checkLabels } from './check-labels.ts';
+import { checkLabels } from './check-labels.ts';
 import { readHistogram } from './histogram-message.ts';
+import { type LabelCache, readLabel } from './label-cache.ts';
 import {
   addMetadata,
   emptyRequest,
@@ -23,7 +23,7 @@ import {
 export function readWriteRequestV1(
   bytes: Buffer,
   limits: ReceiveLimits,
-  cache: RecentCache<CheckedLabels>,
+  cache: LabelCache,
 ): WriteRequest {
   const read = (reader: ProtoReader, end: number): WriteRequest => {
     const request = emptyRequest();
@@ -43,20 +43,26 @@ function readSeries(
   limit: number,
   request: WriteRequest,
   limits: ReceiveLimits,
-  cache: RecentCache<CheckedLabels>,
+  cache: LabelCache,
 ): void {
   const end = reader.enter(limit);
   const samples: SampleInput[] = [];
   const problems: string[] = [];
   const noStart = { start: 0 };
   let exemplars: Omit<ExemplarInput, 'series'>[] | undefined;
-  let key = '';
+  let [labelsFrom, labelsTo] = [0, 0];
+  let apart: Buffer[] | undefined;
   let histograms = 0;
   while (reader.pos < end) {
     const tag = reader.tag();
     switch (tag) {
       case 0x0a: // 1 labels
-        key += passLabels(reader, end);
+        if (labelsTo > 0) {
+          apart ??= [];
+          apart.push(reader.bytes.subarray(labelsFrom, labelsTo));
+        }
+        labelsFrom = reader.pos - 1;
+        labelsTo = passLabels(reader, end);
         break;
       case 0x12: // 2 samples
         reader.admitSample();
@@ -81,7 +87,12 @@ function readSeries(
     }
   }
   reader.leave(end);
-  const checked = cache.get(key, () => decodeLabels(key, limits));
+  // Labels stand together, but nothing forbids a sender to put a sample between them.
+  const pieces = apart && Buffer.concat([...apart, reader.bytes.subarray(labelsFrom, labelsTo)]);
+  const checked =
+    pieces === undefined
+      ? cache.get(reader.bytes, labelsFrom, labelsTo, limits)
+      : cache.get(pieces, 0, pieces.length, limits);
   if (checked.problem !== undefined) {
     request.refusals.add(checked.problem, samples.length + problems.length);
     return;
@@ -97,42 +108,15 @@ function readSeries(
   request.samples += samples.length - taken;
 }
 
-/** Passes the labels that stand one after another and gives their bytes, the first tag included. */
-function passLabels(reader: ProtoReader, limit: number): string {
+/** Passes the labels that stand one after another and tells where they end. */
+function passLabels(reader: ProtoReader, limit: number): number {
   const { bytes } = reader;
-  const start = reader.pos - 1;
   for (;;) {
     reader.pos = reader.enter(limit);
     if (reader.pos >= limit || bytes[reader.pos] !== 0x0a) break;
     reader.pos++;
   }
-  return bytes.toString('latin1', start, reader.pos);
-}
-
-function decodeLabels(key: string, limits: ReceiveLimits): CheckedLabels {
-  return readMessage(Buffer.from(key, 'latin1'), (reader, end) => {
-    const pairs: string[] = [];
-    while (reader.pos < end) {
-      const tag = reader.tag();
-      if (tag === 0x0a) readLabel(reader, end, pairs);
-      else reader.pass(tag, end);
-    }
-    if (reader.invalidText) return { problem: `a label is not valid UTF-8: ${pairs.join(' ')}` };
-    return checkLabels(pairs, limits);
-  });
-}
-
-function readLabel(reader: ProtoReader, limit: number, pairs: string[]): void {
-  const end = reader.enter(limit);
-  let [name, value] = ['', ''];
-  while (reader.pos < end) {
-    const tag = reader.tag();
-    if (tag === 0x0a) name = reader.text(end);
-    else if (tag === 0x12) value = reader.text(end);
-    else reader.pass(tag, end);
-  }
-  reader.leave(end);
-  pairs.push(name, value);
+  return reader.pos;
 }
 
 function readExemplar(

@@ -12,7 +12,7 @@ import { type Appended, Head } from './head.ts';
 import type { History } from './history.ts';
 import { joinColumns } from './join-columns.ts';
 import { Pending } from './pending.ts';
-import { type SampleValue, sampleAt } from './series.ts';
+import { type SampleValue, type Series, sampleAt } from './series.ts';
 import {
   type AppendOutcome,
   type MetricSink,
@@ -54,6 +54,8 @@ export class MetricStore implements SeriesSource, MetricSink {
   readonly #outOfOrderMs: number;
   readonly #clock: () => Millis;
   readonly #pending: Pending;
+  /** References by the labels' object: senders' caches hand over the same object each time. */
+  readonly #refs = new WeakMap<Labels, number>();
   #timers: NodeJS.Timeout[] = [];
 
   private constructor(options: MetricStoreOptions) {
@@ -98,10 +100,22 @@ export class MetricStore implements SeriesSource, MetricSink {
   /** Appends one sample that must be newer than the series' last. `time` in whole milliseconds. */
   append(ref: number, time: Millis, value: SampleValue, notBefore?: Millis): Appended | 'gone' {
     const series = this.#head.get(ref);
-    if (series === undefined) return 'gone';
+    return series === undefined ? 'gone' : this.#append(series, time, value, notBefore);
+  }
+
+  #append(series: Series, time: Millis, value: SampleValue, notBefore?: Millis): Appended {
     const outcome = this.#head.append(series, time, value, notBefore);
     if (outcome === 'ok') this.#pending.addSample(series.id, time, value);
     return outcome;
+  }
+
+  #seriesOf(labels: Labels): Series {
+    const ref = this.#refs.get(labels);
+    const known = ref === undefined ? undefined : this.#head.get(ref);
+    if (known !== undefined) return known;
+    const made = this.ref(labels);
+    this.#refs.set(labels, made);
+    return this.#head.get(made)!;
   }
 
   /** Ends a series with a stale marker, if it is not ended already. */
@@ -117,9 +131,9 @@ export class MetricStore implements SeriesSource, MetricSink {
     const rejected: Rejection[] = [];
     const notBefore = this.#clock() - this.#outOfOrderMs;
     for (const { labels, samples: inputs } of batch) {
-      const ref = this.ref(labels);
+      const series = this.#seriesOf(labels);
       for (const input of inputs) {
-        const outcome = this.append(ref, input.time, sampleOf(input), notBefore);
+        const outcome = this.#append(series, input.time, sampleOf(input), notBefore);
         if (outcome === 'ok' || outcome === 'duplicate') {
           if (input.histogram === undefined) samples++;
           else histograms++;
@@ -186,13 +200,10 @@ export class MetricStore implements SeriesSource, MetricSink {
   }
 }
 
-const REASONS: Readonly<
-  Record<Exclude<Appended | 'gone', 'ok' | 'duplicate'>, Rejection['reason']>
-> = {
+const REASONS: Readonly<Record<Exclude<Appended, 'ok' | 'duplicate'>, Rejection['reason']>> = {
   conflict: 'duplicate-with-another-value',
   'out-of-order': 'out-of-order',
   'too-old': 'too-old',
-  gone: 'too-old',
 };
 
 function sampleOf({ stale, histogram, value }: SampleInput): SampleValue {
