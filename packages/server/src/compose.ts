@@ -9,7 +9,6 @@ import { DEFAULT_EVENT_LIMITS } from './collect/events/limits.ts';
 import { MetadataBook } from './collect/scrape/metadata.ts';
 import { ScrapeManager } from './collect/scrape/scrape-manager.ts';
 import type { LoadedConfig } from './config/load.ts';
-import { resolveFrom } from './config/paths.ts';
 import type { Config } from './config/schema.ts';
 import { BellwetherError } from './errors.ts';
 import { OverviewService } from './health/overview.ts';
