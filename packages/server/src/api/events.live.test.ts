@@ -52,7 +52,7 @@ afterAll(async () => {
 const at = (ago: number) => new Date(NOW - ago).toISOString();
 
 async function post(
-  body: string | Uint8Array,
+  body: string | Uint8Array<ArrayBuffer>,
   type = 'application/json',
   headers: Record<string, string> = {},
 ): Promise<{ status: number; answer: Record<string, unknown> }> {

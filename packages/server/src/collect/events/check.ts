@@ -110,17 +110,24 @@ function checkOfField(field: Field): Check {
         checkEntries(value, path, field.entries, context, (feature, name) => {
           if (feature === null || typeof feature === 'boolean') return;
           if (typeof feature === 'number' && Number.isFinite(feature)) return;
+          if (isText(feature, field.most, context)) return;
           const at = pathTo(path, name);
           if (typeof feature === 'number') checkNumber(feature, at);
-          else if (feature !== '')
-            checkText(feature, at, field.most, context, 'a number, a text, true, false or null');
+          else checkText(feature, at, field.most, context, 'a number, a text, true, false or null');
         });
     case 'labels':
       return (value, path, context) =>
         checkEntries(value, path, field.entries, context, (label, name) => {
-          if (label !== '') checkText(label, pathTo(path, name), field.most, context);
+          if (!isText(label, field.most, context))
+            checkText(label, pathTo(path, name), field.most, context);
         });
   }
+}
+
+/** The quick way to a yes. Here a text may be empty. */
+function isText(value: unknown, most: number, context: CheckContext): boolean {
+  if (typeof value !== 'string') return false;
+  return value === '' || (value.length <= most && !context.surrogates);
 }
 
 function checkText(

@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { messageOf } from '../../errors.ts';
 import type { EventBatch, Feedback, Prediction } from '../../store/events/event.ts';
 import { RequestError } from '../wire/request-error.ts';
@@ -40,8 +40,8 @@ export function* readEvents(
   format: EventFormat,
   options: Pick<CheckContext, 'now' | 'limits'>,
 ): Generator<void, ReadEvents> {
-  const text = body.toString('utf8');
-  const context = { ...options, surrogates: /\\u[dD][89a-fA-F]/.test(text) };
+  const text = isAscii(body) ? body.toString('latin1') : body.toString('utf8');
+  const context = { ...options, surrogates: body.includes('\\u') };
   const reader = new EventReader(context);
   if (format === 'ndjson') yield* readLines(body, text, reader, options.limits);
   else yield* readArray(body, text, reader, options.limits);

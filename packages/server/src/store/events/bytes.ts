@@ -15,24 +15,6 @@ export class Bytes {
     this.#bytes[this.#length++] = value;
   }
 
-  uint32(value: number): void {
-    if (this.#length + 4 > this.#bytes.length) this.#grow(4);
-    this.#length = this.#bytes.writeUInt32LE(value, this.#length);
-  }
-
-  /** A whole number of up to 53 bits as a 64-bit integer, negative ones in two's complement. */
-  int64(value: number): void {
-    if (this.#length + 8 > this.#bytes.length) this.#grow(8);
-    const high = Math.floor(value / 0x1_0000_0000);
-    const at = this.#bytes.writeUInt32LE(value - high * 0x1_0000_0000, this.#length);
-    this.#length = this.#bytes.writeInt32LE(high, at);
-  }
-
-  double(value: number): void {
-    if (this.#length + 8 > this.#bytes.length) this.#grow(8);
-    this.#length = this.#bytes.writeDoubleLE(value, this.#length);
-  }
-
   /** A text as UTF-8 behind its length in bytes, as ClickHouse's String. */
   string(text: string): void {
     const { length } = text;

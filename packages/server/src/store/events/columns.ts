@@ -1,5 +1,6 @@
 import { bytesOf, type NativeColumn } from '../native-format.ts';
 import { Bytes } from './bytes.ts';
+import { Growing, Int64s } from './growing.ts';
 
 /**
  * Columns that grow value by value and end as ClickHouse's Native format has them.
@@ -40,51 +41,49 @@ export class TextColumn implements Column<Maybe<string>> {
 /** Unix milliseconds. */
 export class TimeColumn implements Column<number> {
   readonly type = "DateTime64(3, 'UTC')";
-  readonly #bytes = new Bytes();
+  readonly #values = new Int64s();
 
   add(value: number): void {
-    this.#bytes.int64(value);
+    this.#values.push(value);
   }
 
   data(): Uint8Array[] {
-    return [this.#bytes.view];
+    return [this.#values.view];
   }
 }
 
 export class NumberColumn implements Column<number> {
   readonly type = 'Float64';
-  readonly #bytes = new Bytes();
+  readonly #values = new Growing(Float64Array);
 
   add(value: number): void {
-    this.#bytes.double(value);
+    this.#values.push(value);
   }
 
   data(): Uint8Array[] {
-    return [this.#bytes.view];
+    return [this.#values.view];
   }
 }
 
 /** A number that may not be known: `Float64`, or `UInt32` for what is counted. */
 export class NullableColumn implements Column<Maybe<number>> {
   readonly type: string;
-  readonly #whole: boolean;
-  readonly #nulls = new Bytes();
-  readonly #bytes = new Bytes();
+  readonly #unknown = new Growing(Uint8Array);
+  readonly #values: Growing<Float64Array | Uint32Array>;
 
   constructor(of: 'Float64' | 'UInt32' = 'Float64') {
     this.type = `Nullable(${of})`;
-    this.#whole = of === 'UInt32';
+    this.#values = of === 'UInt32' ? new Growing(Uint32Array) : new Growing(Float64Array);
   }
 
   add(value: Maybe<number>): void {
     const known = typeof value === 'number';
-    this.#nulls.byte(known ? 0 : 1);
-    if (this.#whole) this.#bytes.uint32(known ? value : 0);
-    else this.#bytes.double(known ? value : 0);
+    this.#unknown.push(known ? 0 : 1);
+    this.#values.push(known ? value : 0);
   }
 
   data(): Uint8Array[] {
-    return [this.#nulls.view, this.#bytes.view];
+    return [this.#unknown.view, this.#values.view];
   }
 }
 
@@ -96,8 +95,7 @@ export class WordColumn implements Column<Maybe<string>> {
   readonly type = 'LowCardinality(String)';
   readonly #numbers = new Map<string, number>();
   readonly #keys = new Bytes();
-  #indices = new Uint32Array(1024);
-  #rows = 0;
+  readonly #indices = new Growing(Uint32Array);
 
   add(value: Maybe<string>): void {
     const text = value ?? '';
@@ -107,12 +105,7 @@ export class WordColumn implements Column<Maybe<string>> {
       this.#numbers.set(text, index);
       this.#keys.string(text);
     }
-    if (this.#rows === this.#indices.length) {
-      const grown = new Uint32Array(2 * this.#rows);
-      grown.set(this.#indices);
-      this.#indices = grown;
-    }
-    this.#indices[this.#rows++] = index;
+    this.#indices.push(index);
   }
 
   data(): Uint8Array[] {
@@ -125,14 +118,14 @@ export class WordColumn implements Column<Maybe<string>> {
   }
 
   body(): Uint8Array[] {
-    if (this.#rows === 0) return [];
+    const indices = this.#indices.values;
+    if (indices.length === 0) return [];
     const words = this.#numbers.size;
     const width = words <= 0x100 ? 0n : words <= 0x1_0000 ? 1n : 2n;
-    const indices = this.#indices.subarray(0, this.#rows);
     return [
       bytesOf(BigUint64Array.of(width | ADDITIONAL_KEYS_AND_UPDATE, BigInt(words))),
       this.#keys.view,
-      bytesOf(BigUint64Array.of(BigInt(this.#rows))),
+      bytesOf(BigUint64Array.of(BigInt(indices.length))),
       bytesOf(
         width === 0n
           ? Uint8Array.from(indices)
@@ -149,7 +142,7 @@ export class MapColumn<V> implements Finished {
   readonly type: string;
   readonly #keys = new WordColumn();
   readonly #values: Column<V>;
-  readonly #offsets = new Bytes();
+  readonly #offsets = new Int64s();
   #entries = 0;
 
   constructor(values: Column<V>) {
@@ -164,7 +157,7 @@ export class MapColumn<V> implements Finished {
   }
 
   end(): void {
-    this.#offsets.int64(this.#entries);
+    this.#offsets.push(this.#entries);
   }
 
   data(): Uint8Array[] {
