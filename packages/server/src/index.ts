@@ -5,3 +5,4 @@ export { BellwetherError, type ErrorCode } from './errors.ts';
 export { createLogger, type Logger } from './log.ts';
 export { PrometheusMetricSource, type PrometheusOptions } from './metrics/prometheus.ts';
 export type { MetricSource } from './metrics/source.ts';
+export { openEmbeddedClickHouse } from './store/clickhouse.ts';
