@@ -1,11 +1,4 @@
-import {
-  compileMatcher,
-  type Expr,
-  type Matcher,
-  type Millis,
-  parse,
-  parseDuration,
-} from '@bellwether/promql';
+import { type Expr, type Matcher, type Millis, parse, parseDuration } from '@bellwether/promql';
 import { messageOf } from '../../errors.ts';
 import { ApiError, invalidParameter } from './errors.ts';
 
@@ -127,13 +120,9 @@ export class Params {
     throw invalidParameter(name, `"${value}" is neither true nor false`);
   }
 
-  /** The selectors of every `match[]`; none may accept every series there is. */
+  /** The selectors of every `match[]`. */
   matchers(): Matcher[][] {
-    const all = this.all('match[]').map((text) => selector('match[]', text));
-    for (const matchers of all)
-      if (matchers.every((matcher) => compileMatcher(matcher)('')))
-        throw invalidParameter('match[]', 'match[] must contain at least one non-empty matcher');
-    return all;
+    return this.all('match[]').map((text) => selector('match[]', text));
   }
 }
 
@@ -151,7 +140,11 @@ export function selector(name: string, text: string): Matcher[] {
 }
 
 function instant(name: string, value: string): Millis {
-  if (NUMBER.test(value)) return Math.round(Number(value) * 1000);
+  if (NUMBER.test(value)) {
+    // As Prometheus rounds: the whole seconds for themselves.
+    const seconds = Number(value);
+    return Math.trunc(seconds) * 1000 + Math.round((seconds % 1) * 1000);
+  }
   const ms = RFC3339.test(value) ? Date.parse(value) : (BOUNDS.get(value) ?? Number.NaN);
   if (Number.isNaN(ms))
     throw invalidParameter(
