@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventSchema } from '../collect/events/schema.ts';
-import type { EventBatch, EventSink } from '../store/events/event.ts';
-import { feedbackBlock } from '../store/events/feedback-block.ts';
-import { predictionBlock } from '../store/events/prediction-block.ts';
+import type { EventBatch, EventSink, Feedback, Prediction } from '../store/events/event.ts';
+import { FeedbackBlock } from '../store/events/feedback-block.ts';
+import { PredictionBlock } from '../store/events/prediction-block.ts';
 import { eventRoutes } from './events.ts';
 
 /** `FUZZ_RUNS=100000 npx vitest run --project unit packages/server/src/api/events.fuzz` for a long one. */
@@ -105,12 +105,27 @@ function mutations(valid: Buffer): fc.Arbitrary<Buffer> {
 /** Encodes what it gets as the store does, and keeps it. */
 class KeepingSink implements EventSink {
   readonly busy = false;
-  taken: EventBatch[] = [];
+  taken: (Prediction | Feedback)[] = [];
 
-  async write(batch: EventBatch): Promise<void> {
-    predictionBlock(batch.predictions, NOW);
-    feedbackBlock(batch.feedback, NOW);
-    this.taken.push(batch);
+  begin(): EventBatch {
+    const predictions = new PredictionBlock();
+    const feedback = new FeedbackBlock();
+    const events: (Prediction | Feedback)[] = [];
+    return {
+      prediction: (event) => {
+        predictions.add(event);
+        events.push(event);
+      },
+      feedback: (event) => {
+        feedback.add(event);
+        events.push(event);
+      },
+      commit: async () => {
+        predictions.native(NOW);
+        feedback.native(NOW);
+        this.taken.push(...events);
+      },
+    };
   }
 }
 
@@ -155,10 +170,7 @@ describe.each(bodies)('a body of %s', (name, valid, headers) => {
         codes.set(statusCode, (codes.get(statusCode) ?? 0) + 1);
         if (++seen % 20_000 === 0) process.stderr.write(`${name} ${seen} ${memory()}\n`);
         if (![200, 400, 413].includes(statusCode)) throw new Error(`${statusCode}: ${text}`);
-        const stored = sink.taken.flatMap(({ predictions, feedback }) => [
-          ...predictions,
-          ...feedback,
-        ]);
+        const stored = sink.taken;
         sink.taken = [];
         const answer = JSON.parse(text) as { stored: number };
         if (answer.stored !== stored.length)

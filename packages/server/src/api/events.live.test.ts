@@ -233,11 +233,10 @@ describe('the events door', () => {
   });
 
   it('spreads a batch over a hundred days without being refused', async () => {
-    const sink = new EventStore({ client, log });
-    const predictions = Array.from({ length: 110 }, (_, i) => ({
-      ...{ id: String(i), time: NOW - i * DAY, model: 'wide' },
-    }));
-    await sink.write({ predictions, feedback: [] });
+    const batch = new EventStore({ client, log }).begin();
+    for (let i = 0; i < 110; i++)
+      batch.prediction({ id: String(i), time: NOW - i * DAY, model: 'wide' });
+    await batch.commit();
     expect((await find({ model: 'wide', from: '0' })).counts.predictions).toBe(110);
   });
 });

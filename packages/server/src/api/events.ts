@@ -76,28 +76,23 @@ export async function eventRoutes(
       },
     },
     async (request, reply) => {
-      const { committed, ...taken } = await inTurn(() => take(request));
-      await committed;
-      telemetry?.events(taken);
-      return answer(taken, reply);
+      const { read, stored } = await inTurn(() => take(request));
+      await stored;
+      telemetry?.events(read);
+      return answer(read, reply);
     },
   );
 
-  /** Reads a body and hands on what is right of it; what was read is not held while ClickHouse takes it. */
-  async function take(request: FastifyRequest): Promise<Taken> {
+  /** Reads a body into a batch and sends it off. */
+  async function take(
+    request: FastifyRequest,
+  ): Promise<{ read: ReadEvents; stored: Promise<void> }> {
     const format = formatOf(request);
     const body = await bytesOf(request, limits);
-    const read = await inSlices(readEvents(body, format, { now: clock(), limits }));
-    const { refused, errors } = read;
-    const [predictions, feedback] = [read.predictions.length, read.feedback.length];
-    return { committed: sink.write(read), predictions, feedback, refused, errors };
+    const into = sink.begin();
+    const read = await inSlices(readEvents(body, format, { into, now: clock(), limits }));
+    return { read, stored: into.commit() };
   }
-}
-
-interface Taken extends Pick<ReadEvents, 'refused' | 'errors'> {
-  readonly committed: Promise<void>;
-  readonly predictions: number;
-  readonly feedback: number;
 }
 
 function formatOf(request: FastifyRequest): EventFormat {
@@ -134,9 +129,9 @@ async function inSlices<T>(steps: Generator<void, T>): Promise<T> {
   }
 }
 
-function answer(taken: Omit<Taken, 'committed'>, reply: FastifyReply): FastifyReply {
-  const { refused, errors } = taken;
-  const stored = taken.predictions + taken.feedback;
+function answer(read: ReadEvents, reply: FastifyReply): FastifyReply {
+  const { refused, errors } = read;
+  const stored = read.predictions + read.feedback;
   if (refused === 0) return reply.code(200).send({ stored, refused, errors });
   const error = `${refused} of ${stored + refused} events were not taken`;
   return reply.code(400).send({ error, stored, refused, errors });

@@ -118,12 +118,12 @@ describe('feedback', () => {
   });
 });
 
-/** Values for a field: right ones, those at its edges, and any. */
+/** Values for a field: right ones, those at its edges, and any. Of an entry `__proto__` zod looks at nothing, so none is made. */
 function anyOf(field: Field): fc.Arbitrary<unknown> {
   const texts = fc.oneof(
     { weight: 4, arbitrary: fc.string({ maxLength: 8 }) },
     fc.string({ maxLength: 4, unit: 'binary' }),
-    fc.constantFrom('', '\ud800', '\udc00x', '😀', '\0', '__proto__'),
+    fc.constantFrom('', '\ud800', '\udc00x', '😀', '\0'),
     fc.constantFrom(255, 256, 257, 1024, 1025, 4097, 32_768, 32_769).map((n) => 'x'.repeat(n)),
   );
   const numbers = fc.oneof(

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { messageOf } from '../../errors.ts';
-import type { EventBatch, Feedback, Prediction } from '../../store/events/event.ts';
+import type { EventCollector } from '../../store/events/event.ts';
 import { RequestError } from '../wire/request-error.ts';
 import { type CheckContext, checkFeedback, checkPrediction, EventProblem } from './check.ts';
 import type { EventLimits } from './limits.ts';
@@ -18,7 +18,10 @@ export interface RefusedEvent {
   readonly message: string;
 }
 
-export interface ReadEvents extends EventBatch {
+/** What became of the events of a body. */
+export interface ReadEvents {
+  readonly predictions: number;
+  readonly feedback: number;
   /** How many events are wrong; the first of them are in `errors`. */
   readonly refused: number;
   readonly errors: readonly RefusedEvent[];
@@ -31,43 +34,50 @@ const EVENTS_A_STEP = 200;
 const BYTES_A_STEP = 1 << 18;
 
 /**
- * Reads a body of events and checks each. A generator, so that who runs it can do something else between its steps; what
- * it returns is the result.
+ * Reads a body of events, checks each and hands on what is right. A generator, so that who runs it can do something else
+ * between its steps. An event is handed on before the next is read: nothing of a long body is kept.
  * @throws RequestError 400 when the body cannot be read at all, 413 when it has too many events
  */
 export function* readEvents(
   body: Buffer,
   format: EventFormat,
-  options: Pick<CheckContext, 'now' | 'limits'>,
+  options: Pick<CheckContext, 'now' | 'limits'> & { readonly into: EventCollector },
 ): Generator<void, ReadEvents> {
   const text = isAscii(body) ? body.toString('latin1') : body.toString('utf8');
-  const context = { ...options, surrogates: body.includes('\\u') };
-  const reader = new EventReader(context);
-  if (format === 'ndjson') yield* readLines(body, text, reader, options.limits);
-  else yield* readArray(body, text, reader, options.limits);
+  const { into, now, limits } = options;
+  const context = { now, limits, surrogates: body.includes('\\u') };
+  const reader = new EventReader(context, into);
+  if (format === 'ndjson') yield* readLines(body, text, reader, limits);
+  else yield* readArray(body, text, reader, limits);
   return reader;
 }
 
 class EventReader implements ReadEvents {
-  readonly predictions: Prediction[] = [];
-  readonly feedback: Feedback[] = [];
+  predictions = 0;
+  feedback = 0;
   readonly errors: RefusedEvent[] = [];
   refused = 0;
   /** Events seen. */
   count = 0;
   readonly #context: CheckContext;
+  readonly #into: EventCollector;
 
-  constructor(context: CheckContext) {
+  constructor(context: CheckContext, into: EventCollector) {
     this.#context = context;
+    this.#into = into;
   }
 
   take(event: unknown, line?: number): void {
     try {
       if (!isObject(event)) throw new EventProblem('', 'is not a JSON object');
       const type = event['type'];
-      if (type === 'prediction') this.predictions.push(checkPrediction(event, this.#context));
-      else if (type === 'feedback') this.feedback.push(checkFeedback(event, this.#context));
-      else
+      if (type === 'prediction') {
+        this.#into.prediction(checkPrediction(event, this.#context));
+        this.predictions++;
+      } else if (type === 'feedback') {
+        this.#into.feedback(checkFeedback(event, this.#context));
+        this.feedback++;
+      } else
         throw new EventProblem(
           'type',
           type === undefined

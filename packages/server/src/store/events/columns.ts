@@ -52,6 +52,13 @@ export class TimeColumn implements Column<number> {
   }
 }
 
+/** One time in every row. */
+export function repeated(time: number, rows: number): Finished {
+  const column = new TimeColumn();
+  for (let row = 0; row < rows; row++) column.add(time);
+  return column;
+}
+
 export class NumberColumn implements Column<number> {
   readonly type = 'Float64';
   readonly #values = new Growing(Float64Array);

@@ -5,9 +5,9 @@ import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { StoreBusyError } from '../metrics/sink.ts';
 import { type EventBatch, type EventSink, EventsNotStoredError } from './event.ts';
-import { feedbackBlock } from './feedback-block.ts';
+import { FeedbackBlock } from './feedback-block.ts';
 import { GroupCommit } from './group-commit.ts';
-import { predictionBlock } from './prediction-block.ts';
+import { PredictionBlock } from './prediction-block.ts';
 
 const SPACING_MS = 100;
 const RETRY_AFTER_SECONDS = 2;
@@ -69,18 +69,26 @@ export class EventStore implements EventSink {
     };
   }
 
-  write({ predictions, feedback }: EventBatch): Promise<void> {
-    if (this.busy)
-      throw new StoreBusyError(
-        'ClickHouse is behind with what was sent before',
-        RETRY_AFTER_SECONDS,
-      );
-    if (predictions.length === 0 && feedback.length === 0) return Promise.resolve();
-    const received = this.#nextReceived();
-    return this.#commit({
-      predictions: predictions.length === 0 ? undefined : predictionBlock(predictions, received),
-      feedback: feedback.length === 0 ? undefined : feedbackBlock(feedback, received),
-    });
+  begin(): EventBatch {
+    const predictions = new PredictionBlock();
+    const feedback = new FeedbackBlock();
+    return {
+      prediction: (event) => predictions.add(event),
+      feedback: (event) => feedback.add(event),
+      commit: async () => {
+        if (this.busy)
+          throw new StoreBusyError(
+            'ClickHouse is behind with what was sent before',
+            RETRY_AFTER_SECONDS,
+          );
+        if (predictions.rows === 0 && feedback.rows === 0) return;
+        const received = this.#nextReceived();
+        await this.#commit({
+          predictions: predictions.rows === 0 ? undefined : predictions.native(received),
+          feedback: feedback.rows === 0 ? undefined : feedback.native(received),
+        });
+      },
+    };
   }
 
   /** Waits for what is on its way. */

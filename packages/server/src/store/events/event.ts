@@ -46,21 +46,27 @@ export interface Feedback {
   readonly source?: string | null;
 }
 
-export interface EventBatch {
-  readonly predictions: readonly Prediction[];
-  readonly feedback: readonly Feedback[];
+/** Takes events one after the other; what is taken may be dropped by the giver at once. */
+export interface EventCollector {
+  prediction(event: Prediction): void;
+  feedback(event: Feedback): void;
+}
+
+/** The events of one request, not yet on their way. */
+export interface EventBatch extends EventCollector {
+  /**
+   * Resolves once ClickHouse has committed all of it. What was stored before with the same model, time and id is
+   * replaced, so that writing again what may have been written already does no harm.
+   * @throws StoreBusyError nothing was taken. EventsNotStoredError: perhaps not all of it is there.
+   */
+  commit(): Promise<void>;
 }
 
 /** Where the events door puts what it received. */
 export interface EventSink {
-  /** True while it cannot take more; `write` would throw. */
+  /** True while it cannot take more; to commit would throw. */
   readonly busy: boolean;
-  /**
-   * Resolves once ClickHouse has committed all of it. What was written before with the same model, time and id is
-   * replaced, so that writing again what may have been written already does no harm.
-   * @throws StoreBusyError nothing was taken. EventsNotStoredError: perhaps not all of it is there.
-   */
-  write(batch: EventBatch): Promise<void>;
+  begin(): EventBatch;
 }
 
 /** ClickHouse refused; it is not known what it has. Sending the same again is safe. */

@@ -1,45 +1,53 @@
 import type { Millis } from '@bellwether/promql';
 import { nativeBlock } from '../native-format.ts';
-import { NullableColumn, named, TextColumn, TimeColumn, WordColumn } from './columns.ts';
+import { NullableColumn, named, repeated, TextColumn, TimeColumn, WordColumn } from './columns.ts';
 import { type Feedback, feedbackId } from './event.ts';
 import { outcomeText } from './prediction-block.ts';
 
-/** Feedback as rows of `bellwether.feedback_events`, in ClickHouse's Native format. */
-export function feedbackBlock(events: readonly Feedback[], received: Millis): Uint8Array {
-  const id = new TextColumn();
-  const time = new TimeColumn();
-  const model = new WordColumn();
-  const predictionId = new TextColumn();
-  const label = new WordColumn();
-  const value = new NullableColumn();
-  const rating = new NullableColumn();
-  const comment = new TextColumn();
-  const source = new WordColumn();
-  const receivedAt = new TimeColumn();
+/** Feedback as rows of `bellwether.feedback_events`, on its way into ClickHouse's Native format. */
+export class FeedbackBlock {
+  readonly #model = new WordColumn();
+  readonly #time = new TimeColumn();
+  readonly #id = new TextColumn();
+  readonly #predictionId = new TextColumn();
+  readonly #label = new WordColumn();
+  readonly #value = new NullableColumn();
+  readonly #rating = new NullableColumn();
+  readonly #comment = new TextColumn();
+  readonly #source = new WordColumn();
+  #rows = 0;
 
-  for (const event of events) {
-    id.add(feedbackId(event));
-    time.add(event.time);
-    model.add(event.model);
-    predictionId.add(event.prediction_id);
-    label.add(outcomeText(event.label));
-    value.add(typeof event.label === 'number' ? event.label : null);
-    rating.add(event.rating);
-    comment.add(event.comment);
-    source.add(event.source);
-    receivedAt.add(received);
+  get rows(): number {
+    return this.#rows;
   }
-  const columns = [
-    named('model', model),
-    named('time', time),
-    named('id', id),
-    named('prediction_id', predictionId),
-    named('class', label),
-    named('value', value),
-    named('rating', rating),
-    named('comment', comment),
-    named('source', source),
-    named('received', receivedAt),
-  ];
-  return Buffer.concat(nativeBlock(events.length, columns));
+
+  add(event: Feedback): void {
+    this.#rows++;
+    this.#model.add(event.model);
+    this.#time.add(event.time);
+    this.#id.add(feedbackId(event));
+    this.#predictionId.add(event.prediction_id);
+    this.#label.add(outcomeText(event.label));
+    this.#value.add(typeof event.label === 'number' ? event.label : null);
+    this.#rating.add(event.rating);
+    this.#comment.add(event.comment);
+    this.#source.add(event.source);
+  }
+
+  /** The block as bytes of its own. */
+  native(received: Millis): Uint8Array {
+    const columns = [
+      named('model', this.#model),
+      named('time', this.#time),
+      named('id', this.#id),
+      named('prediction_id', this.#predictionId),
+      named('class', this.#label),
+      named('value', this.#value),
+      named('rating', this.#rating),
+      named('comment', this.#comment),
+      named('source', this.#source),
+      named('received', repeated(received, this.#rows)),
+    ];
+    return Buffer.concat(nativeBlock(this.#rows, columns));
+  }
 }
