@@ -19,9 +19,18 @@ export class LabelCache {
   #recent = new Map<number, Known>();
   #older = new Map<number, Known>();
 
-  /** The labels that stand in `bytes` from `start` to before `end`. */
-  get(bytes: Buffer, start: number, end: number, limits: ReceiveLimits): CheckedLabels {
-    const hash = hashOf(bytes, start, end);
+  /**
+   * The labels that stand in `bytes` from `start` to before `end`.
+   * @param view of the same bytes
+   */
+  get(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    limits: ReceiveLimits,
+    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+  ): CheckedLabels {
+    const hash = hashOf(view, start, end);
     const recent = this.#recent.get(hash);
     if (recent !== undefined && isSame(recent, bytes, start, end)) return recent.labels;
     const older = this.#older.get(hash);
@@ -48,17 +57,15 @@ function isSame(known: Known, bytes: Buffer, start: number, end: number): boolea
 }
 
 /** FNV-1a over four bytes at a time. Source: Fowler, Noll and Vo, "The FNV Non-Cryptographic Hash Algorithm". */
-function hashOf(bytes: Buffer, start: number, end: number): number {
+function hashOf(view: DataView, start: number, end: number): number {
   let hash = 0x811c9dc5 | 0;
   let at = start;
   for (; at + 4 <= end; at += 4) {
-    const word =
-      bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    hash = Math.imul(hash ^ word, 0x01000193);
+    hash = Math.imul(hash ^ view.getInt32(at, true), 0x01000193);
     // Multiplying carries only upwards: bring what the upper bytes say down again.
     hash ^= hash >>> 15;
   }
-  for (; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+  for (; at < end; at++) hash = Math.imul(hash ^ view.getUint8(at), 0x01000193);
   return hash;
 }
 

@@ -47,8 +47,7 @@ function readSeries(
 ): void {
   const end = reader.enter(limit);
   const samples: SampleInput[] = [];
-  const problems: string[] = [];
-  const noStart = { start: 0 };
+  let problems: string[] | undefined;
   let exemplars: Omit<ExemplarInput, 'series'>[] | undefined;
   let [labelsFrom, labelsTo] = [0, 0];
   let apart: Buffer[] | undefined;
@@ -66,7 +65,7 @@ function readSeries(
         break;
       case 0x12: // 2 samples
         reader.admitSample();
-        samples.push(readSample(reader, end, noStart));
+        samples.push(readSample(reader, end, NO_START));
         break;
       case 0x1a: // 3 exemplars
         exemplars ??= [];
@@ -76,7 +75,7 @@ function readSeries(
         // 4 histograms
         reader.admitSample();
         const { time, stale, histogram, problem } = readHistogram(reader, end);
-        if (problem !== undefined) problems.push(problem);
+        if (problem !== undefined) problems = [...(problems ?? []), problem];
         else if (stale) samples.push({ time, value: Number.NaN, stale });
         else samples.push({ time, value: Number.NaN, histogram: histogram! });
         histograms++;
@@ -91,19 +90,19 @@ function readSeries(
   const pieces = apart && Buffer.concat([...apart, reader.bytes.subarray(labelsFrom, labelsTo)]);
   const checked =
     pieces === undefined
-      ? cache.get(reader.bytes, labelsFrom, labelsTo, limits)
+      ? cache.get(reader.bytes, labelsFrom, labelsTo, limits, reader.dataView)
       : cache.get(pieces, 0, pieces.length, limits);
   if (checked.problem !== undefined) {
-    request.refusals.add(checked.problem, samples.length + problems.length);
+    request.refusals.add(checked.problem, samples.length + (problems?.length ?? 0));
     return;
   }
   const { labels } = checked;
-  for (const problem of problems)
+  for (const problem of problems ?? [])
     request.refusals.add(`histogram of ${labels['__name__']}: ${problem}`, 1);
   if (samples.length > 0) request.series.push({ labels, samples: sortSamples(samples) });
   if (exemplars !== undefined)
     for (const one of exemplars) request.exemplars.push({ series: labels, ...one });
-  const taken = histograms - problems.length;
+  const taken = histograms - (problems?.length ?? 0);
   request.histograms += taken;
   request.samples += samples.length - taken;
 }
@@ -139,6 +138,8 @@ function readExemplar(
 }
 
 const NO_LABELS: Labels = {};
+/** 1.0 has no start of a sample; should one come, nobody looks. */
+const NO_START = { start: 0 };
 
 function readMetadata(reader: ProtoReader, limit: number, request: WriteRequest): void {
   const end = reader.enter(limit);
