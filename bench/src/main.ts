@@ -3,6 +3,7 @@ import { type Bench, formatReport } from './report.ts';
 /** Every benchmark by name. A file is loaded only when it is run. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   events: () => import('./events/bench.ts'),
+  capacity: () => import('./ingest/capacity.ts'),
   ingest: () => import('./ingest/bench.ts'),
   promql: () => import('./promql/bench.ts'),
   responsiveness: () => import('./responsiveness/bench.ts'),
