@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { type Overview, overviewSchema } from '../../health/schemas.ts';
 import { version } from '../../version.ts';
+import { eventPaths } from '../events-openapi.ts';
 
 export interface BellwetherApiOptions {
   readonly overview: () => Promise<Overview>;
@@ -20,6 +21,7 @@ const openApi = {
   openapi: '3.1.0',
   info: { title: 'Bellwether', version },
   paths: {
+    ...eventPaths,
     '/api/bellwether/v1/overview': {
       get: {
         summary: 'Is all well? The system health page as data.',
