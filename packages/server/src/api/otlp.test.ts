@@ -23,19 +23,21 @@ let app: FastifyInstance;
 let sink: CollectingSink;
 let metadata: Map<string, PushedMetadata>;
 let exemplars: ExemplarInput[];
+let keepExemplars: (some: readonly ExemplarInput[]) => Promise<number>;
 
 async function open(settings: Partial<OtlpSettings> = {}): Promise<void> {
   await app?.close();
   sink = new CollectingSink();
   metadata = new Map();
   exemplars = [];
+  keepExemplars = async (some) => exemplars.push(...some);
   app = Fastify({ forceCloseConnections: true });
   await app.register(compress, { global: true });
   await app.register(otlpRoutes, {
     prefix: '/v1',
     sink,
     metadata: (name, about) => metadata.set(name, about),
-    exemplars: async (some) => exemplars.push(...some),
+    exemplars: (some) => keepExemplars(some),
     settings: { ...DEFAULT_OTLP_SETTINGS, ...settings },
     limits: { ...DEFAULT_RECEIVE_LIMITS, samples: 5000, bodyBytes: 1 << 20, parts: 200_000 },
   });
@@ -365,6 +367,26 @@ describe('OTLP in JSON', () => {
         time: now,
       },
     ]);
+  });
+
+  it('comes again where its exemplars could not be stored, and no delta counts twice', async () => {
+    const exemplar = { timeUnixNano: nanos(now), asDouble: 1, traceId: 'aa' };
+    const point = {
+      startTimeUnixNano: nanos(now - 1000),
+      timeUnixNano: nanos(now),
+      asDouble: 5,
+      exemplars: [exemplar],
+    };
+    const sum = { aggregationTemporality: 1, isMonotonic: true, dataPoints: [point] };
+    const request = [{ name: 'd', sum }];
+    keepExemplars = () => Promise.reject(new Error('disk full'));
+    expect((await postJson(request)).code).toBe(503);
+    keepExemplars = async (some) => exemplars.push(...some);
+    const again = await postJson(request);
+    expect(again.code).toBe(200);
+    expect(again.body).toEqual({});
+    expect(exemplars).toHaveLength(1);
+    expect(sink.samples({ __name__: 'd_total' }).at(-1)).toMatchObject({ time: now, value: 5 });
   });
 });
 

@@ -69,7 +69,6 @@ export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Pr
       const take = () => takeIn(resources);
       const { translated, notStored } = await (hasDeltas(resources) ? oneAtATime(take) : take());
       for (const [name, about] of translated.metadata) metadata?.(name, about);
-      if (translated.exemplars.length > 0) await exemplars?.(translated.exemplars);
       return reply
         .type(CONTENT_TYPES[encoding])
         .send(exportResponse(encoding, partialSuccess(translated, notStored)));
@@ -83,6 +82,8 @@ export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Pr
     const session = deltas.begin();
     const translated = translate(resources, settings, limits, session, known);
     const notStored = await store(translated, sink, { starts, limits, now });
+    // Before the sums go on: who comes again after a failure must find them as they were.
+    if (translated.exemplars.length > 0) await exemplars?.(translated.exemplars);
     deltas.keep(session, now);
     return { translated, notStored };
   }

@@ -16,18 +16,20 @@ let app: FastifyInstance;
 let sink: CollectingSink;
 let metadata: Map<string, PushedMetadata>;
 let exemplars: ExemplarInput[];
+let keepExemplars: (some: readonly ExemplarInput[]) => Promise<number>;
 
 beforeEach(async () => {
   sink = new CollectingSink();
   metadata = new Map();
   exemplars = [];
+  keepExemplars = async (some) => exemplars.push(...some);
   app = Fastify();
   await app.register(compress, { global: true });
   await app.register(remoteWriteRoutes, {
     prefix: '/api/v1',
     sink,
     metadata: (name, about) => metadata.set(name, about),
-    exemplars: async (some) => exemplars.push(...some),
+    exemplars: (some) => keepExemplars(some),
     limits: { ...DEFAULT_RECEIVE_LIMITS, samples: 1000, bodyBytes: 1 << 20 },
     clock: () => NOW,
   });
@@ -233,6 +235,37 @@ describe.each(both)('remote write %s', (_, send) => {
     expect(exemplars).toEqual([
       { series, labels: { trace_id: 'abc' }, value: 0.25, time: NOW - 5 },
     ]);
+  });
+
+  it('answers only once the exemplars are stored too, and 500 where they cannot be', async () => {
+    const series: SentSeries = {
+      labels: up,
+      samples: [[NOW, 1]],
+      exemplars: [{ labels: [['trace_id', 'abc']], value: 0.25, time: NOW - 5 }],
+    };
+    let stored: (count: number) => void = () => undefined;
+    const asked = new Promise<void>((begun) => {
+      keepExemplars = () => {
+        begun();
+        return new Promise((resolve) => {
+          stored = resolve;
+        });
+      };
+    });
+    let answered = false;
+    const answer = send([series]).finally(() => {
+      answered = true;
+    });
+    await asked;
+    expect(answered).toBe(false);
+    stored(1);
+    expect((await answer).code).toBe(204);
+
+    keepExemplars = () => Promise.reject(new Error('disk full'));
+    expect(await send([series])).toMatchObject({ code: 500, text: 'disk full\n' });
+    keepExemplars = async () => 0;
+    const left = await send([series]);
+    expect(left.headers['x-prometheus-remote-write-exemplars-written']).toBe('0');
   });
 
   it('reads integer histograms: spans with gaps, buckets as differences', async () => {

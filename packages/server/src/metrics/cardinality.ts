@@ -1,7 +1,7 @@
 import type { Millis, SeriesColumns } from '@bellwether/promql';
 
 /** A name and how many of something it has. */
-export interface Count {
+interface Count {
   readonly name: string;
   readonly value: number;
 }

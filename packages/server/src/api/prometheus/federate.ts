@@ -51,7 +51,7 @@ export function expositionOf(samples: readonly VectorSample[], externalLabels: L
       .filter(([, text]) => text !== '')
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .concat(external.filter(([label]) => (own[label] ?? '') === ''))
-      .map(([label, text]) => `${plain(label)}="${escaped(text)}"`);
+      .map(([label, text]) => `${plain(label).replaceAll(':', '_')}="${escaped(text)}"`);
     lines.push(`${plain(name)}{${pairs.join(',')}} ${formatShort(value, 6)} ${at}\n`);
   }
   return lines.join('');

@@ -48,7 +48,7 @@ afterAll(async () => {
 
 async function get(path: string, init?: RequestInit) {
   const response = await fetch(`${server.url}/api/v1/${path}`, init);
-  return { code: response.status, body: (await response.json()) as Record<string, never> };
+  return { code: response.status, body: (await response.json()) as Record<string, unknown> };
 }
 
 describe("Prometheus' HTTP API", () => {
@@ -172,6 +172,106 @@ describe("Prometheus' HTTP API", () => {
       warnings: ['results truncated due to limit'],
     });
   });
+
+  it.each([
+    ['query?query=work_total&limit=1', 1],
+    ['query?query=work_total&limit=2', 2],
+    ['query?query=work_total[1m]&limit=1', 1],
+    [`query_range?query=work_total&start=${now - 30}&end=${now}&step=15&limit=1`, 1],
+  ])('answers %s with %d series, and says when that is not all', async (path, count) => {
+    const { body } = await get(path);
+    expect((body['data'] as { result: unknown[] }).result).toHaveLength(count);
+    expect(body['warnings']).toEqual(count === 2 ? undefined : ['results truncated due to limit']);
+  });
+
+  it('limits series and labels, whose order is fixed', async () => {
+    expect((await get('series?match[]=work_total&limit=1')).body).toMatchObject({
+      data: [{ __name__: 'work_total', job: 'a' }],
+      warnings: ['results truncated due to limit'],
+    });
+    expect((await get('labels?match[]=work_total&limit=2')).body).toEqual({
+      status: 'success',
+      data: ['__name__', 'job'],
+      warnings: ['results truncated due to limit'],
+    });
+  });
+
+  it('looks back as far as is asked', async () => {
+    const at = now + 20;
+    const count = async (question: string): Promise<number> => {
+      const { body } = await get(`query?query=work_total&time=${at}${question}`);
+      return (body['data'] as { result: unknown[] }).result.length;
+    };
+    expect(await count('')).toBe(2);
+    expect(await count('&lookback_delta=10s')).toBe(0);
+    expect(await count('&lookback_delta=30')).toBe(2);
+    expect(await count('&lookback_delta=0')).toBe(2);
+    expect((await get('query?query=up&lookback_delta=x')).code).toBe(400);
+  });
+
+  it('ends a query that takes longer than is wanted with 503, and answers others meanwhile', async () => {
+    const heavy = encodeURIComponent('sum_over_time(count_over_time(vector(1)[11d:1s])[1h:1s])');
+    const [late, quick] = await Promise.all([
+      get(`query?query=${heavy}&timeout=5ms`),
+      get('query?query=1&timeout=5s'),
+    ]);
+    expect(late).toEqual({
+      code: 503,
+      body: {
+        status: 'error',
+        errorType: 'timeout',
+        error: 'query timed out in expression evaluation',
+      },
+    });
+    expect(quick.code).toBe(200);
+  });
+
+  it('tells what a query cost when it is asked, and only then', async () => {
+    const asked = await get(`query?query=work_total&time=${now}&stats=all`);
+    const { stats } = asked.body['data'] as { stats: Record<string, Record<string, number>> };
+    expect(stats['samples']).toMatchObject({ totalQueryableSamples: 2 });
+    for (const seconds of Object.values(stats['timings']!))
+      expect(seconds).toBeGreaterThanOrEqual(0);
+    const { body } = await get(`query?query=work_total&time=${now}`);
+    expect(Object.keys(body['data'] as object)).toEqual(['resultType', 'result']);
+  });
+
+  it('finds the values of labels that are more than letters, digits and _', async () => {
+    await server.store.write([
+      {
+        labels: { __name__: 'utf8', 'my.label_x': 'found' },
+        samples: [{ time: now * 1000, value: 1 }],
+      },
+    ]);
+    for (const name of ['my.label_x', 'U__my_2e_label__x'])
+      expect((await get(`label/${name}/values`)).body['data']).toEqual(['found']);
+  });
+
+  it('shows an expression as a tree', async () => {
+    expect((await get('parse_query?query=1%2B2')).body).toMatchObject({
+      status: 'success',
+      data: { type: 'binaryExpr', op: '+', lhs: { type: 'numberLiteral', val: '1' } },
+    });
+    expect((await get('parse_query?query=sum(')).body).toMatchObject({
+      errorType: 'bad_data',
+      error: expect.stringMatching(/^invalid parameter "query": 1:5: parse error: /),
+    });
+  });
+
+  it('limits what is said of metrics', async () => {
+    const names = async (question: string): Promise<string[]> =>
+      Object.keys((await get(`metadata?${question}`)).body['data'] as object);
+    expect((await names('limit=2')).length).toBe(2);
+    expect((await names('limit=-1')).length).toBeGreaterThan(2);
+    expect((await get('targets/metadata?limit=3')).body['data']).toHaveLength(3);
+  });
+
+  it.each(['limit=0', 'limit=x', 'limit=1.5', 'limit=10001'])(
+    'refuses status/tsdb?%s',
+    async (question) => {
+      expect((await get(`status/tsdb?${question}`)).body).toMatchObject({ errorType: 'bad_data' });
+    },
+  );
 
   it('says what it cannot find in words, not in a page', async () => {
     const response = await fetch(`${server.url}/api/v1/nothing`);
