@@ -13,8 +13,9 @@ import { StoreBusyError } from '../store/metrics/sink.ts';
 import { eventually, freePort, type Running, start } from '../testing/processes.ts';
 import { remoteWriteRoutes } from './remote-write.ts';
 
-/** Senders find these scrapes, and then no target any more. */
-const SCRAPES = 20;
+/** Senders find these scrapes, one a second, and then no target any more. */
+const SCRAPES = 60;
+const TIMEOUT_MS = 3 * SCRAPES * 1000;
 const SERIES = 500;
 
 const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
@@ -82,7 +83,10 @@ class Target {
   }
 }
 
-describe.each(senders)('$program writing to us', ({ program, config, start: startSender }) => {
+/** Side by side, as each takes more than a minute. */
+const each = describe.concurrent.each(senders);
+
+each('$program writing to us', ({ program, config, start: startSender }) => {
   let folder: string;
   let target: Target;
   let app: FastifyInstance;
@@ -136,18 +140,23 @@ ${config(write)}scrape_configs:
       sink.fail = new StoreBusyError('the first one comes too early', 1);
       sender = await startSender(folder, file, write);
 
-      await eventually('half of the scrapes', async () =>
-        target.scrapes.length >= SCRAPES / 2 ? true : undefined,
+      await eventually(
+        'half of the scrapes',
+        async () => (target.scrapes.length >= SCRAPES / 2 ? true : undefined),
+        TIMEOUT_MS,
       );
       sink.fail = new Error('a write that failed');
       const samplesOf = (name: string) =>
         [...sink.series.values()].filter(({ labels }) => labels['__name__'] === name);
       const count = (name: string): number =>
         samplesOf(name).reduce((sum, { samples }) => sum + samples.size, 0);
-      await eventually('all of the samples', async () =>
-        target.scrapes.length === SCRAPES && count('known_value') >= SERIES * SCRAPES
-          ? true
-          : undefined,
+      await eventually(
+        'all of the samples',
+        async () =>
+          target.scrapes.length === SCRAPES && count('known_value') >= SERIES * SCRAPES
+            ? true
+            : undefined,
+        TIMEOUT_MS,
       );
       await eventually('the end of a series', async () =>
         samplesOf('now_value').some(({ samples }) =>

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_RECEIVE_LIMITS } from '../wire/limits.ts';
+import { LabelCache } from './label-cache.ts';
+
+/** `Label` messages, one behind the other, as field 1 of `TimeSeries`. */
+function sent(labels: readonly (readonly [string, string])[]): Buffer {
+  return Buffer.concat(
+    labels.map(([name, value]) => {
+      const content = [0x0a, name.length, ...Buffer.from(name), 0x12, value.length];
+      return Buffer.from([0x0a, content.length + value.length, ...content, ...Buffer.from(value)]);
+    }),
+  );
+}
+
+function ask(cache: LabelCache, i: number) {
+  const bytes = sent([
+    ['__name__', 'm'],
+    ['i', String(i)],
+  ]);
+  return cache.get(bytes, 0, bytes.length, DEFAULT_RECEIVE_LIMITS).labels;
+}
+
+describe('the cache of label sets', () => {
+  it('knows a series by its bytes, wherever they stand', () => {
+    const cache = new LabelCache();
+    const bytes = sent([['__name__', 'up']]);
+    const elsewhere = Buffer.concat([Buffer.from('xyz'), bytes, Buffer.from('!')]);
+    const first = cache.get(bytes, 0, bytes.length, DEFAULT_RECEIVE_LIMITS);
+    expect(first.labels).toEqual({ __name__: 'up' });
+    expect(cache.get(elsewhere, 3, 3 + bytes.length, DEFAULT_RECEIVE_LIMITS)).toBe(first);
+  });
+
+  it('never takes one series for another, though among so many some share a hash', () => {
+    const cache = new LabelCache();
+    for (let i = 0; i < 250_000; i++) {
+      const labels = ask(cache, i);
+      if (labels?.['i'] !== String(i)) expect(labels).toEqual({ __name__: 'm', i: String(i) });
+    }
+    // The last hundred thousand are kept.
+    expect(ask(cache, 249_999)).toBe(ask(cache, 249_999));
+  });
+});
