@@ -24,8 +24,9 @@ import { StoredEvents } from './store/events/stored-events.ts';
 import { ExemplarStore } from './store/exemplars/exemplar-store.ts';
 import { History } from './store/metrics/history.ts';
 import { MetricStore } from './store/metrics/metric-store.ts';
-import { type OpenedStorage, openStorage, placeOf } from './store/open-storage.ts';
+import { openStorage, placeOf } from './store/open-storage.ts';
 import { GuardedSink } from './store/trouble/guarded-sink.ts';
+import { missingWithin } from './store/trouble/missing.ts';
 import { explainRefusal } from './store/trouble/refusal.ts';
 import { StoreWatch } from './store/trouble/store-watch.ts';
 import { whenAvailable } from './store/trouble/when-available.ts';
@@ -67,16 +68,7 @@ const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
 export async function openServer(options: ServerOptions): Promise<RunningServer> {
   const { config, directory, log, clock = Date.now } = options;
   const groups = await loadRuleGroups(config.rule_files, directory);
-  const { client, made: store } = await openWhenAvailable(options, (opened) =>
-    MetricStore.open({
-      history: new History(opened),
-      headMs: config.storage.head,
-      log,
-      clock,
-    }),
-  );
-  const watch = new StoreWatch(client);
-  await watch.start();
+  const { client, store, watch } = await openStoreWhenAvailable({ ...options, clock });
   const explain = (error: unknown): string => {
     const { what, remedy } = explainRefusal(error, placeOf(config.storage, directory));
     return `${what}. ${remedy}`;
@@ -93,7 +85,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     clock,
   });
   const metadata = new MetadataBook();
-  const parts = { groups, store, exemplars, metadata, telemetry };
+  const parts = { groups, store, watch, exemplars, metadata, telemetry };
   const engine = openMetricEngine({ ...options, ...parts, clock });
   const { source } = engine;
   const overview = new OverviewService({
@@ -188,17 +180,37 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   };
 }
 
+interface OpenedStore {
+  readonly client: ClickHouseClient;
+  readonly store: MetricStore;
+  readonly watch: StoreWatch;
+}
+
 /** Opens the storage and the store in it; as long as that cannot be, says so at the server's address. */
-async function openWhenAvailable(
-  { config, directory, log }: ServerOptions,
-  open: (client: ClickHouseClient) => Promise<MetricStore>,
-): Promise<OpenedStorage<MetricStore>> {
+async function openStoreWhenAvailable(
+  options: ServerOptions & { readonly clock: () => Millis },
+): Promise<OpenedStore> {
+  const { config, directory, log, clock } = options;
   const room = new WaitingRoom(config.server.listen);
+  let watch: StoreWatch | undefined;
+  const embedded = { log, onSetAside: async () => watch?.look() };
+  const open = () =>
+    openStorage(config.storage, directory, embedded, (client) =>
+      MetricStore.open({
+        history: new History(client),
+        headMs: config.storage.head,
+        log,
+        clock,
+      }),
+    );
   try {
-    return await whenAvailable(() => openStorage(config.storage, directory, log, open), {
+    const { client, made: store } = await whenAvailable(open, {
       log,
       onWait: ({ what, remedy }) => room.open(`${what}. ${remedy}`),
     });
+    watch = new StoreWatch(client);
+    await watch.start();
+    return { client, store, watch };
   } finally {
     await room.close();
   }
@@ -215,6 +227,7 @@ interface EngineParts extends ServerOptions {
   readonly clock: () => Millis;
   readonly groups: readonly RuleGroup[];
   readonly store: MetricStore;
+  readonly watch: StoreWatch;
   readonly exemplars: ExemplarStore;
   readonly metadata: MetadataBook;
   readonly telemetry: Telemetry;
@@ -237,7 +250,8 @@ function openMetricEngine(parts: EngineParts): MetricEngine {
 }
 
 function openEmbeddedEngine(parts: EngineParts): MetricEngine {
-  const { config, directory, log, clock, groups, store, exemplars, metadata, telemetry } = parts;
+  const { config, directory, log, clock, groups, store, watch, exemplars, metadata, telemetry } =
+    parts;
   const scrapes = new ScrapeManager({
     config,
     directory,
@@ -259,6 +273,7 @@ function openEmbeddedEngine(parts: EngineParts): MetricEngine {
     targetMetadata: () => scrapes.targetMetadata,
     scrapePools: () => scrapes.pools,
     metadata: () => metadata.all,
+    missing: (range) => missingWithin(watch.state.setAside, range),
   });
   const rules: RuleManager = new RuleManager({
     groups,

@@ -45,6 +45,8 @@ export interface EmbeddedParts {
   readonly targetMetadata: () => readonly TargetMetadata[];
   readonly scrapePools: () => readonly string[];
   readonly metadata: () => ReadonlyMap<string, readonly MetadataView[]>;
+  /** What a query over this span has to be warned of because the store has lost it; default: nothing. */
+  readonly missing?: (range: TimeRange) => readonly string[];
 }
 
 /** PromQL answered in this process, by our engine over our store. */
@@ -143,12 +145,16 @@ export class EmbeddedMetricSource implements MetricSource {
     const { lookbackMs, timeoutMs, stats = false } = settings;
     const began = performance.now();
     const engine = lookbackMs === undefined ? this.#engine : new Engine({ lookbackMs });
-    const source = stats ? new TimedSource(this.#parts.store) : this.#parts.store;
+    const source = new TimedSource(this.#parts.store);
     const result = await withinTime(timeoutMs, settings.signal, (signal) =>
       query(engine, source, signal === undefined ? {} : { signal }),
     );
-    if (!(source instanceof TimedSource)) return result;
-    return { ...result, cost: costOf(result.stats, source.waitedMs, performance.now() - began) };
+    const missing = this.#parts.missing?.(source.span) ?? [];
+    return {
+      ...result,
+      warnings: [...result.warnings, ...missing],
+      ...(stats ? { cost: costOf(result.stats, source.waitedMs, performance.now() - began) } : {}),
+    };
   }
 
   /** Every series that any of the lists matches, once; only those with a sample in the range. */

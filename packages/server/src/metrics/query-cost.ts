@@ -1,16 +1,25 @@
 import type { QueryStats, SeriesColumns, SeriesSource } from '@bellwether/promql';
-import type { QueryCost } from './source.ts';
+import type { QueryCost, TimeRange } from './source.ts';
 
-/** A source of series that measures how long the query waited for it. */
+/** A source of series that measures how long the query waited for it, and knows the span it was asked for. */
 export class TimedSource implements SeriesSource {
   readonly #source: SeriesSource;
   waitedMs = 0;
+  #from = Infinity;
+  #to = -Infinity;
 
   constructor(source: SeriesSource) {
     this.#source = source;
   }
 
+  get span(): TimeRange {
+    return { from: this.#from, to: this.#to };
+  }
+
   async select(...question: Parameters<SeriesSource['select']>): Promise<readonly SeriesColumns[]> {
+    const [, { from, to }] = question;
+    this.#from = Math.min(this.#from, from);
+    this.#to = Math.max(this.#to, to);
     const began = performance.now();
     try {
       return await this.#source.select(...question);

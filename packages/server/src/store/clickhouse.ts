@@ -13,15 +13,21 @@ import { RepairingConnection } from './trouble/repairing-connection.ts';
 
 type Connection = NonNullable<ClickHouseClientConfigOptions['connection']>;
 
+export interface EmbeddedOptions {
+  /** Told what of the data is damaged and was set aside. */
+  readonly log?: Logger;
+  /** Awaited after a damaged part was set aside, before the query that met it is answered. */
+  readonly onSetAside?: (() => Promise<void>) | undefined;
+}
+
 /**
  * Opens the ClickHouse that lives in this process, its data in `path`. One process owns a data folder at a time.
- * @param log Told what of the data is damaged and was set aside.
  * @throws BellwetherError `BW_STORAGE_NOT_WRITABLE`, `BW_STORAGE_LOCKED` or `BW_STORAGE_FAILED`; StoreUnavailableError the
  * disk is full, and nothing was touched.
  */
 export async function openEmbeddedClickHouse(
   path: string,
-  log: Logger = createLogger(),
+  { log = createLogger(), onSetAside }: EmbeddedOptions = {},
 ): Promise<ClickHouseClient> {
   const folder = resolve(path);
   try {
@@ -36,7 +42,11 @@ export async function openEmbeddedClickHouse(
     throw diskFull(folder, `no space left on device: ${bavail * bsize} bytes are free`);
   let client: ClickHouseClient | undefined;
   try {
-    const embedded = new RepairingConnection(await EmbeddedConnection.open(folder), log);
+    const embedded = new RepairingConnection(
+      await EmbeddedConnection.open(folder),
+      log,
+      onSetAside,
+    );
     // chdb takes the connection's type from @clickhouse/client-common, the client carries its own copy: same, but not to TypeScript.
     client = createClient({ connection: embedded as unknown as Connection });
     await client.command({ query: 'CREATE DATABASE IF NOT EXISTS bellwether' });

@@ -2,8 +2,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { resolveFrom } from '../config/paths.ts';
 import type { Config } from '../config/schema.ts';
 import { BellwetherError } from '../errors.ts';
-import type { Logger } from '../log.ts';
-import { openEmbeddedClickHouse } from './clickhouse.ts';
+import { type EmbeddedOptions, openEmbeddedClickHouse } from './clickhouse.ts';
 import { openRemoteClickHouse } from './remote-clickhouse.ts';
 import { migrate } from './schema/migrate.ts';
 import {
@@ -35,13 +34,13 @@ export function placeOf(storage: Config['storage'], directory: string): StorePla
 export async function openStorage<T>(
   storage: Config['storage'],
   directory: string,
-  log: Logger,
+  embedded: EmbeddedOptions,
   make: (client: ClickHouseClient) => Promise<T>,
 ): Promise<OpenedStorage<T>> {
   const { clickhouse, path } = storage;
   const client =
     clickhouse === undefined
-      ? await openEmbeddedClickHouse(resolveFrom(directory, path), log)
+      ? await openEmbeddedClickHouse(resolveFrom(directory, path), embedded)
       : await openRemoteClickHouse(clickhouse, directory);
   try {
     await migrate(client, {

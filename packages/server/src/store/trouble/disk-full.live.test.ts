@@ -42,9 +42,10 @@ it.skipIf(!mounted)(
     sender.start();
     const more = async (): Promise<void> => {
       const before = sender.acknowledged.length;
-      await eventually('more samples', async () =>
-        sender.acknowledged.length > before + 10 ? true : undefined,
-      );
+      await eventually('more samples', async () => {
+        if (sender.acknowledged.length > before + 10) return true;
+        throw new Error(`answered: ${[...sender.refusals].join(', ')}; ${server.output}`);
+      });
     };
     await more();
 

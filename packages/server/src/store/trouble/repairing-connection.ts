@@ -22,10 +22,13 @@ const READ_ERRORS = new Set(['32', '33', '74', '76', '107', '117', '271', '432']
 export class RepairingConnection implements Connection {
   readonly #inner: EmbeddedConnection;
   readonly #log: Logger;
+  readonly #onSetAside: (() => Promise<void>) | undefined;
 
-  constructor(inner: EmbeddedConnection, log: Logger) {
+  /** @param onSetAside Awaited before the query that met the damage is asked again. */
+  constructor(inner: EmbeddedConnection, log: Logger, onSetAside?: () => Promise<void>) {
     this.#inner = inner;
     this.#log = log;
+    this.#onSetAside = onSetAside;
   }
 
   query(params: Params<'query'>): Result<'query'> {
@@ -68,7 +71,10 @@ export class RepairingConnection implements Connection {
       }
   }
 
-  async #setAside({ table, name }: DamagedPart, error: unknown): Promise<void> {
+  async #setAside({ tableId, name }: DamagedPart, error: unknown): Promise<void> {
+    const table = await this.#tableOf(tableId);
+    // What is not ours is for others to mend.
+    if (table === undefined) throw error;
     try {
       await this.#inner.command({ query: `ALTER TABLE ${table} DETACH PART '${name}'` });
     } catch (refused) {
@@ -80,26 +86,35 @@ export class RepairingConnection implements Connection {
       { table, part: name, error: messageOf(error) },
       'a damaged part of the store was set aside; what it held is missing from answers',
     );
+    await this.#onSetAside?.();
+  }
+
+  async #tableOf(id: string): Promise<string | undefined> {
+    const { stream } = await this.#inner.query({
+      query: `SELECT name FROM system.tables WHERE database = 'bellwether' AND uuid = '${id}' FORMAT TSVRaw`,
+    });
+    let name = '';
+    for await (const chunk of stream) name += String(chunk).trim();
+    return name === '' ? undefined : `bellwether.${name}`;
   }
 }
 
 const NO_SUCH_PART = '232';
 
 export interface DamagedPart {
-  /** Like `bellwether.samples`. */
-  readonly table: string;
+  /** ClickHouse's UUID of the table. */
+  readonly tableId: string;
   /** Like `20261123_1_5_1`. */
   readonly name: string;
 }
 
-/** Which part of ours could not be read; null where an error tells of something else. */
+/** Which part could not be read; null where an error tells of something else. */
 export function damagedPart(error: unknown): DamagedPart | null {
   const damaged =
     refusalOf(error) === 'damaged' ||
     (error instanceof ClickHouseError && READ_ERRORS.has(error.code));
   if (!damaged) return null;
-  const [, name, table] =
-    /while reading from part \S*\/([\w-]+)\/ in table (bellwether\.\w+)/.exec(messageOf(error)) ??
-    [];
-  return name === undefined || table === undefined ? null : { table, name };
+  const [, tableId, name] =
+    /store\/[0-9a-f]{3}\/([0-9a-f-]{36})\/(\w+)\//.exec(messageOf(error)) ?? [];
+  return tableId === undefined || name === undefined ? null : { tableId, name };
 }

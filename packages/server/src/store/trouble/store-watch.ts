@@ -37,9 +37,9 @@ export class StoreWatch {
 
   /** Looks at once, and then on its beat. */
   async start(): Promise<void> {
-    await this.#lookOnce();
+    await this.look();
     this.#timer = setInterval(() => {
-      this.#look = this.#look.then(() => this.#lookOnce());
+      this.#look = this.#look.then(() => this.look());
     }, this.#everyMs);
   }
 
@@ -48,7 +48,8 @@ export class StoreWatch {
     await this.#look;
   }
 
-  async #lookOnce(): Promise<void> {
+  /** Brings the state up to date. */
+  async look(): Promise<void> {
     try {
       // Other reasons are copies that ClickHouse itself had left over; nothing is missing for them.
       const answer = await this.#client.query({

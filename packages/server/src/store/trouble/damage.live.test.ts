@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { mkdtemp, open as openFile, rm, stat, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createLogger } from '../../log.ts';
+import { BellwetherProcess } from '../../testing/bellwether-process.ts';
+import { openEmbeddedClickHouse } from '../clickhouse.ts';
+import { History } from '../metrics/history.ts';
+import { SampleBatch } from '../metrics/sample-batch.ts';
+import { seriesId } from '../metrics/series-id.ts';
+import { migrate } from '../schema/migrate.ts';
+
+const DAY = 86_400_000;
+const ROWS = 2000;
+const log = createLogger({ level: 'silent' });
+const labels = { __name__: 'kept' };
+/** Midnights of today and the days before it. */
+const midnight = (daysAgo: number): number => Math.floor(Date.now() / DAY - daysAgo) * DAY;
+const dayOf = (daysAgo: number): string => new Date(midnight(daysAgo)).toISOString().slice(0, 10);
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bellwether-damage-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** A store with a part of samples for each of these days. */
+async function fill(path: string, days: readonly number[]): Promise<void> {
+  const client = await openEmbeddedClickHouse(path, { log });
+  await migrate(client, { retentionMs: 30 * DAY });
+  const history = new History(client);
+  const id = seriesId(labels);
+  for (const daysAgo of days) {
+    const rows = new SampleBatch();
+    for (let i = 0; i < ROWS; i++) rows.add(id, midnight(daysAgo) + i * 1000, Math.random());
+    await history.write({ series: [{ id, labels }], samples: [rows] });
+  }
+  await client.close();
+}
+
+/** The folder of the part that holds a day. */
+function partOf(path: string, daysAgo: number): string {
+  const name = dayOf(daysAgo).replaceAll('-', '');
+  const found = readdirSync(path, { recursive: true, encoding: 'utf8' }).find(
+    (one) => /^store\/\w+\/[\w-]+\/\d{8}_\d+_\d+_0$/.test(one) && one.includes(`/${name}_`),
+  );
+  return join(path, found!);
+}
+
+/** Overwrites bytes in the middle of a file. */
+async function spoil(file: string, at = 0.5, bytes = 16): Promise<void> {
+  const { size } = await stat(file);
+  const handle = await openFile(file, 'r+');
+  await handle.write(randomBytes(bytes), 0, bytes, Math.floor(at * (size - bytes)));
+  await handle.close();
+}
+
+async function countOf(path: string): Promise<number> {
+  const client = await openEmbeddedClickHouse(path, { log });
+  try {
+    const series = await new History(client).read([], midnight(9), Date.now());
+    return series.reduce((sum, { times }) => sum + times.length, 0);
+  } finally {
+    await client.close();
+  }
+}
+
+describe('a damaged store', () => {
+  let server: BellwetherProcess;
+  beforeAll(async () => {
+    server = await BellwetherProcess.create('');
+  });
+  afterEach(() => server.kill('SIGKILL'));
+  afterAll(() => server.remove());
+
+  it('starts, answers with what there is, and says what may be missing', async () => {
+    await fill(folder, [5, 4, 3, 2]);
+    await truncate(join(partOf(folder, 5), 'data.bin'), 100);
+    await rm(join(partOf(folder, 4), 'columns.txt'));
+    await spoil(join(partOf(folder, 3), 'data.bin'));
+    await server.configure(`storage: { path: '${folder}' }\n`);
+    await server.start();
+
+    const ask = () =>
+      fetch(`${server.url}/api/v1/query?query=${encodeURIComponent('count_over_time(kept[7d])')}`);
+    for (let round = 0; round < 2; round++) {
+      const answer = (await (await ask()).json()) as {
+        status: string;
+        data: { result: { value: [number, string] }[] };
+        warnings?: string[];
+      };
+      expect(answer.status).toBe('success');
+      expect(Number(answer.data.result[0]!.value[1])).toBe(ROWS);
+      expect(answer.warnings).toEqual(
+        [5, 4, 3].map((daysAgo) => expect.stringContaining(`samples of ${dayOf(daysAgo)} may be`)),
+      );
+      expect(await server.metric('bellwether_store_damaged_parts')).toBe(3);
+      if (round === 0) {
+        expect(server.output).toContain('a damaged part of the store was set aside');
+        await server.kill('SIGKILL');
+        await server.start();
+      }
+    }
+    // Days that are whole are not spoken of.
+    const { warnings } = (await (
+      await fetch(`${server.url}/api/v1/query?query=kept&time=${midnight(2) / 1000 + 1500}`)
+    ).json()) as { warnings?: string[] };
+    expect(warnings).toBeUndefined();
+  });
+
+  it.each([
+    ['data.bin', 'its middle'],
+    ['data.bin', 'its beginning'],
+    ['data.cmrk4', 'its middle'],
+    ['primary.cidx', 'its beginning'],
+    ['checksums.txt', 'its middle'],
+    ['columns.txt', 'its middle'],
+    ['count.txt', 'its beginning'],
+  ])('opens and can be read when %s is overwritten in %s', async (file, where) => {
+    await fill(folder, [3, 2]);
+    const path = join(partOf(folder, 3), file);
+    const { size } = await stat(path);
+    await spoil(path, where === 'its middle' ? 0.5 : 0, Math.min(16, size));
+    // Either the part is set aside, or what was hit carries nothing that is needed.
+    expect([ROWS, 2 * ROWS]).toContain(await countOf(folder));
+  });
+});
