@@ -22,13 +22,28 @@ export interface SeriesColumns {
   readonly histograms?: readonly (FloatHistogram | undefined)[] | undefined;
   /** When each sample's counter started, in milliseconds; 0 where unknown. Absent: unknown. */
   readonly startTimes?: Float64Array | undefined;
+  /**
+   * How many samples each one stands for, itself the last of them; 0 for one that only carries what a counter lost at a
+   * reset. A source may hand such samples only to the functions whose {@link SelectHints} allow it. Absent: one each.
+   */
+  readonly weights?: Float64Array | undefined;
 }
 
-/** What the engine tells a source beyond the matchers, for it to fetch less. */
+/**
+ * What the engine tells a source beyond the matchers, for it to fetch less. Of a range selector a source may hand other
+ * samples than there are where `func` yields the same over each window of them; of an instant selector where the newest
+ * sample at each moment is the same, whatever `func` is.
+ */
 export interface SelectHints {
   /** The function or aggregation directly around the selector. */
   readonly func?: string | undefined;
-  /** Milliseconds between evaluation steps; 0 for an instant query. */
+  /**
+   * When the first window ends, open on the left, closed on the right; of an instant selector, the first moment it looks
+   * back from. In milliseconds, with `@` and `offset` applied. Absent: samples beyond the windows are looked at too
+   * (`anchored`, `smoothed`), or no expression is behind the question.
+   */
+  readonly start?: Millis | undefined;
+  /** Milliseconds between windows; 0 where there is only one. */
   readonly step: Millis;
   /** The range of a range selector, in milliseconds; 0 for an instant selector. */
   readonly range: Millis;

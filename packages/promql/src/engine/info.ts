@@ -84,7 +84,12 @@ async function fetchInfo(
   const last =
     references.step === 0 ? references.start : references.start + lastTime(grid) - grid.start;
   const window = { from: references.start - query.lookbackMs + 1, to: last };
-  const fetched = await fetchSeries(selector, window, 0, context, 'info');
+  const fetched = await fetchSeries(
+    selector,
+    window,
+    { func: 'info', range: 0, references },
+    context,
+  );
   return fetched.map((series) => {
     const labels = LabelSet.of(series.labels);
     const newest = newestIndices(series.times, references, query.lookbackMs, grid.count);

@@ -194,6 +194,7 @@ class RangeCall {
     const floatTimes: number[] = [];
     const floats: number[] = [];
     const floatStarts: number[] = [];
+    const floatWeights: number[] = [];
     const histogramTimes: number[] = [];
     const histograms = [];
     const histogramStarts: number[] = [];
@@ -204,6 +205,7 @@ class RangeCall {
         floatTimes.push(samples.times[k]!);
         floats.push(samples.values[k]!);
         if (start !== undefined) floatStarts.push(start);
+        if (samples.weights !== undefined) floatWeights.push(samples.weights[k]!);
       } else {
         histogramTimes.push(samples.times[k]!);
         histograms.push(histogram);
@@ -215,6 +217,7 @@ class RangeCall {
       floatTimes,
       floats,
       floatStarts,
+      floatWeights,
       histogramTimes,
       histograms,
       histogramStarts,

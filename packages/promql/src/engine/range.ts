@@ -20,6 +20,8 @@ export interface Samples {
   readonly values: Float64Array;
   readonly histograms: readonly (FloatHistogram | undefined)[] | undefined;
   readonly startTimes: Float64Array | undefined;
+  /** How many samples each one stands for; undefined: one each. */
+  readonly weights: Float64Array | undefined;
 }
 
 /** A range vector: series, and how each step's window lies on them. */
@@ -56,7 +58,8 @@ async function evalMatrix(
     from: references.start - before + 1,
     to: lastReference(references, context) + after,
   };
-  const fetched = await fetchSeries(selector, window, range, context, func);
+  const asked = selector.mode === 'plain' ? { func, range, references } : { func, range };
+  const fetched = await fetchSeries(selector, window, asked, context);
   const series: Samples[] = [];
   for (const one of fetched) {
     const samples = cut(one, window, query.features.startTimestamps === true);
@@ -90,6 +93,7 @@ function cut(
     values: whole ? values : values.subarray(first, end),
     histograms: histograms?.some((histogram) => histogram !== undefined) ? histograms : undefined,
     startTimes: whole ? startTimes : startTimes?.subarray(first, end),
+    weights: whole ? series.weights : series.weights?.subarray(first, end),
   };
 }
 
@@ -125,6 +129,7 @@ function withoutStale(
     values: pickFrom(series.values),
     histograms: histograms?.some((histogram) => histogram !== undefined) ? histograms : undefined,
     startTimes: startTimes && pickFrom(startTimes),
+    weights: series.weights && pickFrom(series.weights),
   };
 }
 
@@ -185,6 +190,7 @@ function compact(column: Column, grid: Grid): Samples | undefined {
     values,
     histograms,
     startTimes: undefined,
+    weights: undefined,
   };
 }
 

@@ -36,19 +36,31 @@ export function lastReference(references: References, context: Context): Millis 
     : references.start + lastTime(context.grid) - context.grid.start;
 }
 
+/** What is asked of the source beyond matchers and the span: the windows, where nothing outside them counts. */
+export interface Asked {
+  readonly func?: string | undefined;
+  /** Of a range selector; 0 for an instant selector. */
+  readonly range: Millis;
+  /** Absent: samples beyond the windows count too. */
+  readonly references?: References;
+}
+
 /** Asks the source for a selector's series; the same question is asked once a query. */
 export async function fetchSeries(
   selector: VectorSelector,
   window: { from: Millis; to: Millis },
-  range: Millis,
+  { func, range, references }: Asked,
   context: Context,
-  func?: string,
 ): Promise<readonly SeriesColumns[]> {
-  const { query } = context;
+  const { query, grid } = context;
+  const start = references?.start;
+  const step = references === undefined || grid.count === 1 ? 0 : references.step;
   const key = JSON.stringify([
     selector.matchers.map((matcher) => [matcher.name, matcher.op, matcher.value]),
     window.from,
     window.to,
+    [start, step, range],
+    range === 0 ? undefined : func,
   ]);
   let answer = query.selected.get(key);
   if (answer === undefined) {
@@ -56,7 +68,7 @@ export async function fetchSeries(
       query.source.select(
         selector.matchers,
         window,
-        { func, step: query.start === query.end ? 0 : context.grid.step, range },
+        { func, start, step, range },
         query.budget.signal,
       ),
     );
@@ -83,9 +95,8 @@ export async function evalSelector(
   const series = await fetchSeries(
     selector,
     { from, to: lastReference(references, context) },
-    0,
+    { func, range: 0, references },
     context,
-    func,
   );
   const columns: Column[] = [];
   for (const one of series) {

@@ -18,7 +18,7 @@ export async function evalSmoothed(selector: VectorSelector, context: Context): 
     to: lastReference(references, context) + query.lookbackMs,
   };
   const columns: Column[] = [];
-  for (const raw of await fetchSeries(selector, window, 0, context)) {
+  for (const raw of await fetchSeries(selector, window, { range: 0 }, context)) {
     const series = withoutStale(raw);
     const column = newMixedColumn(LabelSet.of(series.labels), false, grid.count);
     const { lo, hi } = windowsOf(

@@ -44,7 +44,8 @@ async function perSample(
     to: lastReference(references, context),
   };
   const columns: Column[] = [];
-  for (const series of await fetchSeries(selector, window, 0, context, 'timestamp')) {
+  const asked = { func: 'timestamp', range: 0, references };
+  for (const series of await fetchSeries(selector, window, asked, context)) {
     const column = newColumn(LabelSet.of(series.labels), true, grid.count);
     let found = 0;
     const newest = newestIndices(series.times, references, query.lookbackMs, grid.count);

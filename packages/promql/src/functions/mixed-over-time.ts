@@ -8,21 +8,41 @@ import { type Combined, hintsCollide, meanOfHistograms, sumHistograms } from '..
 import { noteMixed } from './float-order.ts';
 import { meanOf, sumOf, varianceOf } from './over-time.ts';
 import type { MixedWindow, WindowResult } from './range-function.ts';
+import { products } from './weighted.ts';
 
 /* The `*_over_time` functions over windows that may hold histograms. */
 
 export function sum(window: MixedWindow): WindowResult {
-  const { floats, histograms } = window;
+  const { floats, floatWeights, histograms } = window;
   if (isMixed(window)) return undefined;
-  if (histograms.length === 0) return sumOf(Float64Array.from(floats), 0, floats.length - 1);
+  if (histograms.length === 0) {
+    const values =
+      floatWeights.length > 0 ? products(floats, floatWeights) : Float64Array.from(floats);
+    return sumOf(values, 0, values.length - 1);
+  }
   return combined(window, sumHistograms(histograms));
 }
 
 export function average(window: MixedWindow): WindowResult {
-  const { floats, histograms } = window;
+  const { floats, floatWeights, histograms } = window;
   if (isMixed(window)) return undefined;
-  if (histograms.length === 0) return meanOf(Float64Array.from(floats), 0, floats.length - 1);
+  if (histograms.length === 0) {
+    return floatWeights.length > 0
+      ? sumOf(products(floats, floatWeights), 0, floats.length - 1) / floatCount(window)
+      : meanOf(Float64Array.from(floats), 0, floats.length - 1);
+  }
   return combined(window, meanOfHistograms(histograms));
+}
+
+export function count(window: MixedWindow): WindowResult {
+  return floatCount(window) + window.histograms.length;
+}
+
+/** How many samples the floats of a window stand for. */
+export function floatCount({ floats, floatWeights }: MixedWindow): number {
+  return floatWeights.length > 0
+    ? floatWeights.reduce((total, weight) => total + weight, 0)
+    : floats.length;
 }
 
 function isMixed(window: MixedWindow): boolean {

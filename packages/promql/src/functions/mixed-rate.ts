@@ -11,6 +11,7 @@ import { type FloatHistogram, histogram, usesCustomBuckets } from '../histogram/
 import { compact } from '../histogram/layout.ts';
 import { div, mul } from '../histogram/scale.ts';
 import { extendedRate } from './extended-rate.ts';
+import { floatCount } from './mixed-over-time.ts';
 import type { MixedWindow, WindowResult } from './range-function.ts';
 import { extrapolationFactor } from './rate.ts';
 import { isStartReset, startOverlaps } from './start-time.ts';
@@ -53,10 +54,11 @@ function zeroPoint(window: MixedWindow, starts: readonly number[], firstTime: nu
   return start !== 0 && inside ? start : undefined;
 }
 
-/** {@link extrapolationFactor} over samples that may begin with a known zero point. */
+/** {@link extrapolationFactor} over `count` samples that may begin with a known zero point. */
 function factorOf(
   window: MixedWindow,
   times: readonly number[],
+  count: number,
   zero: number | undefined,
   zeroShare: number,
 ): number {
@@ -64,11 +66,11 @@ function factorOf(
   const last = times.at(-1)!;
   if (zero === undefined) {
     const { rangeStart, rangeEnd } = window;
-    return extrapolationFactor(first, last, times.length - 1, rangeStart, rangeEnd, zeroShare);
+    return extrapolationFactor(first, last, count - 1, rangeStart, rangeEnd, zeroShare);
   }
   // From a known zero there is nothing to guess on the left.
   const sampled = (last - zero) / 1000;
-  const average = times.length > 1 ? (last - first) / 1000 / (times.length - 1) : 0;
+  const average = count > 1 ? (last - first) / 1000 / (count - 1) : 0;
   const toEnd = (window.rangeEnd - last) / 1000;
   return (sampled + (toEnd >= average * 1.1 ? average / 2 : toEnd)) / sampled;
 }
@@ -87,7 +89,7 @@ function floatRate(window: MixedWindow, isCounter: boolean, isRate: boolean): Wi
     if (reset) result += floats[k - 1]!;
   }
   const zeroShare = isCounter && result > 0 && floats[0]! >= 0 ? floats[0]! / result : -1;
-  const factor = factorOf(window, floatTimes, zero, zeroShare);
+  const factor = factorOf(window, floatTimes, floatCount(window), zero, zeroShare);
   return result * (isRate ? factor / (window.range / 1000) : factor);
 }
 
@@ -99,7 +101,7 @@ function histogramRate(window: MixedWindow, isCounter: boolean, isRate: boolean)
   if (growth === undefined) return undefined;
   const first = histograms[0]!.count;
   const zeroShare = isCounter && growth.count > 0 && first >= 0 ? first / growth.count : -1;
-  const factor = factorOf(window, histogramTimes, zero, zeroShare);
+  const factor = factorOf(window, histogramTimes, histograms.length, zero, zeroShare);
   return mul(growth, isRate ? factor / (window.range / 1000) : factor);
 }
 

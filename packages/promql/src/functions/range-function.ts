@@ -32,6 +32,8 @@ export interface MixedWindow {
   readonly floats: readonly number[];
   /** Start times of the float samples, 0 where unknown; empty where the query does not use them. */
   readonly floatStarts: readonly number[];
+  /** How many samples each float stands for; empty: one each. */
+  readonly floatWeights: readonly number[];
   readonly histogramTimes: readonly number[];
   readonly histograms: readonly FloatHistogram[];
   readonly histogramStarts: readonly number[];

@@ -9,6 +9,7 @@ import { overlapsMuch } from './sliding.ts';
 import { slidingVariance } from './sliding-moments.ts';
 import { slidingMean, slidingSum } from './sliding-sum.ts';
 import { deriv, predictLinear } from './trend.ts';
+import { weightedCount, weightedMean, weightedSum } from './weighted.ts';
 
 const ALL_MODES = ['anchored', 'smoothed'] as const;
 
@@ -16,8 +17,7 @@ const ALL_MODES = ['anchored', 'smoothed'] as const;
 export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<string, RangeFunction>(
   Object.entries({
     avg_over_time: {
-      floats: (windows) =>
-        overlapsMuch(windows) ? slidingMean(windows) : over.direct(windows, over.meanOf),
+      floats: meanOfFloats,
       mixed: mixed.average,
     },
     changes: {
@@ -27,8 +27,12 @@ export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<strin
       modes: ['anchored'],
     },
     count_over_time: {
-      floats: over.count,
-      mixed: (window) => window.floats.length + window.histograms.length,
+      floats: (windows) => {
+        const { weights } = windows.samples;
+        if (weights === undefined) over.count(windows);
+        else weightedCount(windows, weights);
+      },
+      mixed: mixed.count,
     },
     delta: {
       floats: (windows) => extrapolated(windows, false, false),
@@ -83,8 +87,11 @@ export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<strin
       mixed: (window) => mixed.variance(window, (variance) => variance),
     },
     sum_over_time: {
-      floats: (windows) =>
-        overlapsMuch(windows) ? slidingSum(windows) : over.direct(windows, over.sumOf),
+      floats: (windows) => {
+        const { weights } = windows.samples;
+        if (weights === undefined) sumOfFloats(windows);
+        else weightedSum(windows, weights, sumOfFloats);
+      },
       mixed: mixed.sum,
     },
     ts_of_first_over_time: { floats: over.timeOfFirst, mixed: mixed.timeOfFirst },
@@ -99,6 +106,18 @@ export const RANGE_FUNCTIONS: ReadonlyMap<string, RangeFunction> = new Map<strin
     },
   } satisfies Record<string, RangeFunction>),
 );
+
+function sumOfFloats(windows: FloatWindows): void {
+  if (overlapsMuch(windows)) slidingSum(windows);
+  else over.direct(windows, over.sumOf);
+}
+
+function meanOfFloats(windows: FloatWindows): void {
+  const { weights } = windows.samples;
+  if (weights !== undefined) weightedMean(windows, weights, sumOfFloats);
+  else if (overlapsMuch(windows)) slidingMean(windows);
+  else over.direct(windows, over.meanOf);
+}
 
 function varianceOfFloats(windows: FloatWindows, finish: (variance: number) => number): void {
   if (overlapsMuch(windows)) slidingVariance(windows, finish);

@@ -1,5 +1,6 @@
 import { FLOAT } from '../engine/column.ts';
 import type { FloatWindows } from './range-function.ts';
+import { weightTotals } from './weighted.ts';
 
 /*
  * rate, increase and delta over floats: Prometheus' extrapolation (promql/functions.go), each sample
@@ -45,6 +46,7 @@ export function extrapolated(windows: FloatWindows, isCounter: boolean, isRate: 
     resets.length > 64 && resets.length > values.length * MANY_RESETS
       ? resetSums(values, resets)
       : undefined;
+  const totals = samples.weights && weightTotals(samples.weights);
   const rangeSeconds = range / 1000;
   let firstReset = 0;
   let endReset = 0;
@@ -68,7 +70,7 @@ export function extrapolated(windows: FloatWindows, isCounter: boolean, isRate: 
     const factor = extrapolationFactor(
       times[first]!,
       times[last]!,
-      last - first,
+      totals === undefined ? last - first : totals[last + 1]! - totals[first]! - 1,
       rangeEnd - range,
       rangeEnd,
       isCounter && result > 0 && firstValue >= 0 ? firstValue / result : -1,
