@@ -13,7 +13,7 @@ export interface Cardinality {
   readonly labelPairs: number;
   /** Pieces the samples are kept in; undefined where the engine has none. */
   readonly chunks: number | undefined;
-  /** Of the samples; undefined while there is none. */
+  /** Of the samples; undefined while there is none, and where the engine does not tell. */
   readonly time: { readonly min: Millis; readonly max: Millis } | undefined;
   readonly seriesByName: readonly Count[];
   readonly valuesByLabel: readonly Count[];

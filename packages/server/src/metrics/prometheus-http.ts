@@ -42,13 +42,16 @@ export class PrometheusHttp {
       });
       // An expression without selectors has no exemplars, which is said by nothing at all.
       if (response.status === 204) return { status: 'success', data: [] };
-      body = await response.json();
+      const text = await response.text();
+      body = text.startsWith('{') ? JSON.parse(text) : undefined;
     } catch (error) {
       if (signal?.aborted === true) throw new PromQLError('canceled', 'query was canceled');
       if (timeout.aborted)
         throw new PromQLError('timeout', `${url} did not answer within ${timeoutMs / 1000} s`);
       throw new PromQLError('execution', `${url} cannot be asked: ${messageOf(error)}`);
     }
+    if (body === undefined)
+      throw new PromQLError('execution', `${url} does not know /api/v1/${path}`);
     const envelope = envelopeSchema.parse(body);
     if (envelope.status === 'success') return envelope;
     throw new PromQLError(

@@ -95,27 +95,35 @@ const counts = z.array(z.object({ name: z.string(), value: z.number() })).defaul
 
 export const cardinalitySchema = z
   .object({
-    headStats: z.object({
-      numSeries: z.number(),
-      numLabelPairs: z.number(),
-      chunkCount: z.number().optional(),
-      minTime: z.number(),
-      maxTime: z.number(),
-    }),
+    headStats: z
+      .object({
+        numSeries: z.number(),
+        numLabelPairs: z.number(),
+        chunkCount: z.number().optional(),
+        minTime: z.number(),
+        maxTime: z.number(),
+      })
+      .optional(),
+    /** What VictoriaMetrics has instead of the above. */
+    totalSeries: z.number().optional(),
+    totalLabelValuePairs: z.number().optional(),
     seriesCountByMetricName: counts,
     labelValueCountByLabelName: counts,
     memoryInBytesByLabelName: counts,
     seriesCountByLabelValuePair: counts,
   })
-  .transform(({ headStats: head, ...lists }) => ({
-    series: head.numSeries,
-    labelPairs: head.numLabelPairs,
-    chunks: head.chunkCount,
-    time: head.minTime > head.maxTime ? undefined : { min: head.minTime, max: head.maxTime },
-    seriesByName: lists.seriesCountByMetricName,
-    valuesByLabel: lists.labelValueCountByLabelName,
-    bytesByLabel: lists.memoryInBytesByLabelName,
-    seriesByPair: lists.seriesCountByLabelValuePair,
+  .transform(({ headStats: head, ...rest }) => ({
+    series: head?.numSeries ?? rest.totalSeries ?? Number.NaN,
+    labelPairs: head?.numLabelPairs ?? rest.totalLabelValuePairs ?? Number.NaN,
+    chunks: head?.chunkCount,
+    time:
+      head === undefined || head.minTime > head.maxTime
+        ? undefined
+        : { min: head.minTime, max: head.maxTime },
+    seriesByName: rest.seriesCountByMetricName,
+    valuesByLabel: rest.labelValueCountByLabelName,
+    bytesByLabel: rest.memoryInBytesByLabelName,
+    seriesByPair: rest.seriesCountByLabelValuePair,
   }));
 
 export const targetMetadataSchema = z.array(

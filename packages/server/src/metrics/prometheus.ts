@@ -1,5 +1,5 @@
 import type { Labels, Matcher, Millis, VectorSample } from '@bellwether/promql';
-import { labelsKey, quote } from '@bellwether/promql';
+import { labelsKey, PromQLError, quote } from '@bellwether/promql';
 import { z } from 'zod';
 import type { FoundExemplars } from '../store/exemplars/exemplar.ts';
 import type { Cardinality } from './cardinality.ts';
@@ -111,9 +111,9 @@ export class PrometheusMetricSource implements MetricSource {
   }
 
   async cardinality(limit: number, signal?: AbortSignal): Promise<Cardinality> {
-    const { data } = await this.#http.get('status/tsdb', { limit: String(limit) }, signal);
-    const all = cardinalitySchema.parse(data);
-    // Prometheus before 2.49 knows no limit.
+    // VictoriaMetrics has another name for it, and Prometheus before 2.49 none.
+    const params = { limit: String(limit), topN: String(limit) };
+    const all = cardinalitySchema.parse((await this.#http.get('status/tsdb', params, signal)).data);
     return {
       ...all,
       seriesByName: all.seriesByName.slice(0, limit),
@@ -162,7 +162,13 @@ export class PrometheusMetricSource implements MetricSource {
   }
 
   async scrapePools(): Promise<readonly string[]> {
-    return scrapePoolsSchema.parse((await this.#http.get('scrape_pools', {})).data).scrapePools;
+    try {
+      return scrapePoolsSchema.parse((await this.#http.get('scrape_pools', {})).data).scrapePools;
+    } catch (error) {
+      if (!(error instanceof PromQLError) || error.code !== 'execution') throw error;
+      // VictoriaMetrics has no such list, but its targets name their pools.
+      return [...new Set((await this.targets()).map(({ job }) => job))];
+    }
   }
 
   async #query(

@@ -15,7 +15,8 @@ import type { MetricSource } from './source.ts';
 
 /*
  * One suite over every engine behind the port. The data stands still, so that it does not matter when who scraped.
- * Known differences of VictoriaMetrics: it has no rules (vmalert does), stores no NaN, and keeps 15 significant digits.
+ * Known differences of VictoriaMetrics: it has no rules (vmalert does), no exemplars and no metadata of targets, stores no
+ * NaN, and keeps 15 significant digits.
  */
 
 const DATA = `# HELP stock_items Items in stock.
@@ -28,7 +29,16 @@ stock_items{shop="b",item="wolf \\"grey\\""} -Inf
 sold_total{shop="a"} 1000000000000
 sold_total{shop="b"} 7
 `;
-const target = createServer((_request, response) => response.end(DATA));
+/** Asked for by those who take it: text has no exemplars. */
+const WITH_EXEMPLARS = `# TYPE seen counter
+seen_total{shop="a"} 3 # {trace_id="t1"} 0.25
+# EOF
+`;
+const target = createServer((request, response) => {
+  if (request.url !== '/exemplars') return response.end(DATA);
+  response.setHeader('content-type', 'application/openmetrics-text; version=1.0.0; charset=utf-8');
+  return response.end(WITH_EXEMPLARS);
+});
 const has = (program: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 
@@ -44,6 +54,10 @@ beforeAll(async () => {
 scrape_configs:
   - job_name: shop
     static_configs: [{ targets: ['127.0.0.1:${(target.address() as AddressInfo).port}'] }]
+  - job_name: seen
+    metrics_path: /exemplars
+    static_configs: [{ targets: ['127.0.0.1:${(target.address() as AddressInfo).port}', 'dropped:1'] }]
+    relabel_configs: [{ source_labels: [__address__], regex: dropped.*, action: drop }]
 `;
   await writeFile(
     join(folder, 'rules.yml'),
@@ -72,6 +86,18 @@ async function embedded(): Promise<MetricSource> {
             job_name: 'shop',
             static_configs: [{ targets: [`127.0.0.1:${(target.address() as AddressInfo).port}`] }],
           },
+          {
+            job_name: 'seen',
+            metrics_path: '/exemplars',
+            static_configs: [
+              {
+                targets: [`127.0.0.1:${(target.address() as AddressInfo).port}`, 'dropped:1'],
+              },
+            ],
+            relabel_configs: [
+              { source_labels: ['__address__'], regex: 'dropped.*', action: 'drop' },
+            ],
+          },
         ],
         rule_files: ['rules.yml'],
       },
@@ -91,6 +117,7 @@ async function prometheus(): Promise<MetricSource> {
       `--config.file=${join(folder, 'prometheus.yml')}`,
       `--storage.tsdb.path=${join(folder, 'prometheus')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      '--enable-feature=exemplar-storage',
     ]),
   );
   return new PrometheusMetricSource({ url: `http://127.0.0.1:${port}`, timeoutMs: 5000 });
@@ -123,20 +150,22 @@ const key = (labels: Record<string, string>): string =>
   JSON.stringify(Object.entries(labels).sort());
 
 describe.each([
-  { name: 'embedded', open: embedded, there: true, rules: true },
+  { name: 'embedded', open: embedded, there: true, rules: true, exemplars: true },
   {
     name: 'Prometheus (package `prometheus`)',
     open: prometheus,
     there: has('prometheus'),
     rules: true,
+    exemplars: true,
   },
   {
     name: 'VictoriaMetrics (package `victoria-metrics`)',
     open: victoriaMetrics,
     there: has('victoria-metrics'),
     rules: false,
+    exemplars: false,
   },
-])('a MetricSource: $name', ({ open, there, rules }) => {
+])('a MetricSource: $name', ({ open, there, rules, exemplars }) => {
   describe.skipIf(!there)('answers', () => {
     let source: MetricSource;
     const range = () => ({ from: Date.now() - 60_000, to: Date.now() });
@@ -206,6 +235,60 @@ describe.each([
     it('targets with their health', async () => {
       const shop = (await source.targets()).filter(({ labels }) => labels['job'] === 'shop');
       expect(shop).toMatchObject([{ health: 'up', lastError: '' }]);
+    });
+
+    it('the newest sample of each series, under its own time', async () => {
+      const match = [[{ name: '__name__', op: '=', value: 'stock_items' } as const]];
+      const now = Date.now();
+      const latest = await source.latest(match, now);
+      expect(latest.map(({ value }) => value).sort()).toEqual([-Infinity, 0, 12, 3.5].sort());
+      for (const { at } of latest) {
+        expect(at).toBeLessThanOrEqual(now);
+        expect(at).toBeGreaterThan(now - 10_000);
+      }
+      expect(await source.latest(match, now - 3_600_000)).toEqual([]);
+    });
+
+    it('what series are made of, as much of it as is asked for', async () => {
+      const many = await source.cardinality(1000);
+      expect(many.series).toBeGreaterThanOrEqual(7);
+      expect(many.seriesByName).toContainEqual({ name: 'stock_items', value: 4 });
+      expect(many.valuesByLabel).toContainEqual({ name: 'item', value: 3 });
+      expect(many.seriesByPair.map(({ name }) => name)).toContain('job=shop');
+      expect((await source.cardinality(1)).seriesByPair).toHaveLength(1);
+    });
+
+    it('the jobs, and the targets that relabelling dropped', async () => {
+      expect(await source.scrapePools()).toEqual(expect.arrayContaining(['shop', 'seen']));
+      const { targets, counts } = await source.droppedTargets();
+      expect(targets).toMatchObject([
+        { job: 'seen', discoveredLabels: { __address__: 'dropped:1' } },
+      ]);
+      expect(counts.get('seen')).toBe(1);
+    });
+
+    it.skipIf(!exemplars)('exemplars, and what each target says of its metrics', async () => {
+      const match = [[{ name: '__name__', op: '=', value: 'seen_total' } as const]];
+      const found = await eventually('an exemplar', async () => {
+        const { series } = await source.exemplars(match, range());
+        return series.length > 0 ? series : undefined;
+      });
+      expect(found).toMatchObject([
+        {
+          series: { __name__: 'seen_total', shop: 'a', job: 'seen' },
+          exemplars: [{ labels: { trace_id: 't1' }, value: 0.25 }],
+        },
+      ]);
+      expect(found[0]!.exemplars).toHaveLength(1);
+      const seen = (await source.targetMetadata()).find(({ target: { job } }) => job === 'seen');
+      expect(seen?.metadata.get('seen')).toEqual({ type: 'counter', help: '', unit: '' });
+    });
+
+    it('in time, or not at all', async () => {
+      const late = source.instant('up', Date.now(), { timeoutMs: 0 });
+      if (exemplars) await expect(late).rejects.toMatchObject({ code: 'timeout' });
+      const { cost } = await source.instant('stock_items', Date.now(), { stats: true });
+      if (exemplars) expect(cost?.samples['totalQueryableSamples']).toBe(4);
     });
 
     it.skipIf(!rules)('rules and the alerts they have raised', async () => {

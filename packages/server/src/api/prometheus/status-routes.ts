@@ -105,13 +105,18 @@ function renderCardinality(all: Cardinality): Record<string, unknown> {
       numSeries: all.series,
       numLabelPairs: all.labelPairs,
       ...(all.chunks === undefined ? {} : { chunkCount: all.chunks }),
-      // The bounds that Prometheus gives while there is nothing.
-      minTime: all.time?.min ?? Number.MAX_SAFE_INTEGER,
-      maxTime: all.time?.max ?? Number.MIN_SAFE_INTEGER,
+      ...timesOf(all),
     },
     seriesCountByMetricName: all.seriesByName,
     labelValueCountByLabelName: all.valuesByLabel,
     memoryInBytesByLabelName: all.bytesByLabel,
     seriesCountByLabelValuePair: all.seriesByPair,
   };
+}
+
+/** While there is no series, the bounds stand the wrong way round, as in Prometheus; unknown ones are left out. */
+function timesOf({ series, time }: Cardinality): Record<string, number> {
+  if (time !== undefined) return { minTime: time.min, maxTime: time.max };
+  if (series > 0) return {};
+  return { minTime: Number.MAX_SAFE_INTEGER, maxTime: Number.MIN_SAFE_INTEGER };
 }
