@@ -104,6 +104,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
       limits: { ...DEFAULT_EVENT_LIMITS, behindMs: config.storage.retention_events },
     },
     onMetadata: (name, about) => metadata.addOne(name, about),
+    otlp: config.otlp,
     onExemplars: (pushed) => exemplars.write(pushed),
     telemetry,
     log,
@@ -199,6 +200,7 @@ async function openStoreWhenAvailable(
       MetricStore.open({
         history: new History(client),
         headMs: config.storage.head,
+        outOfOrderMs: config.storage.out_of_order_time_window,
         log,
         clock,
       }),

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import compress from '@fastify/compress';
 import fastifyStatic from '@fastify/static';
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { OtlpSettings } from '../collect/otlp/settings.ts';
 import { BellwetherError, messageOf } from '../errors.ts';
 import type { Overview } from '../health/schemas.ts';
 import type { Logger } from '../log.ts';
@@ -22,6 +23,7 @@ export interface HttpOptions {
   /** Where pushed samples go. */
   readonly sink: MetricSink;
   readonly onMetadata: NonNullable<PushOptions['metadata']>;
+  readonly otlp: OtlpSettings;
   readonly onExemplars: NonNullable<PushOptions['exemplars']>;
   readonly events: Pick<EventRoutesOptions, 'sink' | 'limits'> & {
     readonly stored: StoredEventRoutesOptions['events'];
@@ -96,7 +98,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   );
   const pushed = { sink, metadata: options.onMetadata, exemplars: options.onExemplars, clock };
   await app.register(remoteWriteRoutes, { prefix: '/api/v1', ...pushed });
-  await app.register(otlpRoutes, { prefix: '/v1', ...pushed });
+  await app.register(otlpRoutes, { prefix: '/v1', ...pushed, settings: options.otlp });
   await app.register(prometheusRoutes, {
     prefix: '/api/v1',
     source,

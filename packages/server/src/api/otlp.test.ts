@@ -520,7 +520,7 @@ describe('the settings of OTLP', () => {
   };
 
   it('promote attributes of the resource to labels, which those of the point win over', async () => {
-    await open({ promoteResourceAttributes: ['k8s.pod.name', 'host.name'] });
+    await open({ promote_resource_attributes: ['k8s.pod.name', 'host.name'] });
     await postJson([gauge('m', { attributes: [text('host.name', 'mine')] })], resource);
     expect(
       sink.samples({ __name__: 'm', k8s_pod_name: 'p', host_name: 'mine', job: 's' }),
@@ -528,20 +528,20 @@ describe('the settings of OTLP', () => {
   });
 
   it('keep names in UTF-8', async () => {
-    await open({ translationStrategy: 'NoUTF8EscapingWithSuffixes' });
+    await open({ translation_strategy: 'NoUTF8EscapingWithSuffixes' });
     await postJson([gauge('http.größe', { attributes: [text('a.b', '1')] })], resource);
     expect(sink.samples({ __name__: 'http.größe', 'a.b': '1' })).toHaveLength(1);
     expect(sink.samples({ __name__: 'target_info', 'k8s.pod.name': 'p' })).toHaveLength(1);
   });
 
   it('keep what identifies a service in target_info', async () => {
-    await open({ keepIdentifyingResourceAttributes: true });
+    await open({ keep_identifying_resource_attributes: true });
     await postJson([gauge('m', {})], resource);
     expect(sink.samples({ __name__: 'target_info', service_name: 's', job: 's' })).toHaveLength(1);
   });
 
   it('turn histograms into native ones with custom buckets', async () => {
-    await open({ convertHistogramsToNhcb: true });
+    await open({ convert_histograms_to_nhcb: true });
     const point = {
       timeUnixNano: nanos(now),
       count: 3,

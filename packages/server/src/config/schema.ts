@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { otlpSchema } from '../collect/otlp/settings.ts';
 import { clickHouseSchema } from './clickhouse-schema.ts';
 import { durationSchema, labelsSchema, secretSchema } from './common-schema.ts';
 import { globalScrapeKeys, scrapeConfigsSchema } from './scrape-schema.ts';
@@ -35,6 +36,12 @@ export const configSchema = z.strictObject({
       retention_events: durationSchema.prefault('30d'),
       /** How much of the past is kept in memory; older samples are read from ClickHouse. */
       head: durationSchema.prefault('3h'),
+      /** How late a pushed sample may come, as Prometheus' `storage.tsdb.out_of_order_time_window`. */
+      out_of_order_time_window: durationSchema.prefault('30m'),
+    })
+    .refine((storage) => storage.out_of_order_time_window <= storage.head, {
+      path: ['out_of_order_time_window'],
+      message: 'is longer than storage.head: late samples are put in their place in memory',
     })
     .prefault({}),
   global: z
@@ -56,6 +63,7 @@ export const configSchema = z.strictObject({
         .optional(),
     })
     .prefault({}),
+  otlp: otlpSchema,
   scrape_configs: scrapeConfigsSchema,
   rule_files: z.array(z.string().min(1)).default([]),
   health: z

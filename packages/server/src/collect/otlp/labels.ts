@@ -42,14 +42,14 @@ export class LabelMaker {
 
   /** What all points of a resource and scope have in common: given to `ofPoint`. */
   shared(resource: readonly Attribute[], scope: Scope): SharedLabels {
-    const { promoteResourceAttributes, promoteScopeMetadata } = this.#settings;
+    const { promote_resource_attributes: named, promote_scope_metadata: ofScope } = this.#settings;
     const promoted = new Map<string, string>();
     for (const [key, value] of sorted(resource)) {
-      const name = promoteResourceAttributes.includes(key) ? this.#name(key) : undefined;
+      const name = named.includes(key) ? this.#name(key) : undefined;
       if (name !== undefined && !promoted.has(name)) promoted.set(name, value);
     }
     const fixed = new Map<string, string>();
-    if (promoteScopeMetadata && scope.name !== '') {
+    if (ofScope && scope.name !== '') {
       fixed.set('otel_scope_name', scope.name);
       fixed.set('otel_scope_version', scope.version);
       fixed.set('otel_scope_schema_url', scope.schemaUrl);
@@ -81,7 +81,7 @@ export class LabelMaker {
     if (resource.every(([key]) => IDENTIFYING.has(key))) return undefined;
     const own = identity(resource);
     if (own.length === 0) return undefined;
-    const kept = this.#settings.keepIdentifyingResourceAttributes
+    const kept = this.#settings.keep_identifying_resource_attributes
       ? resource
       : resource.filter(([key]) => !IDENTIFYING.has(key));
     const made = this.ofPoint(kept, { promoted: new Map(), fixed: new Map(own) });
@@ -110,7 +110,7 @@ export class LabelMaker {
 
   #name(attribute: string): string | undefined {
     if (this.#names.has(attribute)) return this.#names.get(attribute);
-    const name = labelName(attribute, this.#settings.translationStrategy);
+    const name = labelName(attribute, this.#settings.translation_strategy);
     this.#names.set(attribute, name);
     return name;
   }

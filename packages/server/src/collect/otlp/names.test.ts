@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MetricData } from './messages.ts';
-import { labelName, metricName, type TranslationStrategy } from './names.ts';
+import { labelName, metricName } from './names.ts';
+import type { TranslationStrategy } from './settings.ts';
 import { unitName } from './units.ts';
 
 const gauge: MetricData = { kind: 'gauge', points: [] };

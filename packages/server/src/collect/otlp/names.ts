@@ -1,12 +1,6 @@
 import type { Metric } from './messages.ts';
+import type { TranslationStrategy } from './settings.ts';
 import { plainWord, unitWords } from './units.ts';
-
-/** How names are translated: Prometheus' `otlp.translation_strategy`, in its words. */
-export type TranslationStrategy =
-  | 'UnderscoreEscapingWithSuffixes'
-  | 'UnderscoreEscapingWithoutSuffixes'
-  | 'NoUTF8EscapingWithSuffixes'
-  | 'NoTranslation';
 
 function escapes(strategy: TranslationStrategy): boolean {
   return strategy.startsWith('UnderscoreEscaping');

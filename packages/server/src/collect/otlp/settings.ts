@@ -1,23 +1,28 @@
-import type { TranslationStrategy } from './names.ts';
+import { z } from 'zod';
 
-/** How OTLP becomes series: Prometheus' `otlp` configuration block, in camel case. */
-export interface OtlpSettings {
-  readonly translationStrategy: TranslationStrategy;
-  /** Attributes of the resource that every series carries as labels. */
-  readonly promoteResourceAttributes: readonly string[];
-  /** Also name service and instance in `target_info` by their attributes, beside `job` and `instance`. */
-  readonly keepIdentifyingResourceAttributes: boolean;
-  /** Name, version, schema and attributes of the scope as `otel_scope_*` labels. */
-  readonly promoteScopeMetadata: boolean;
-  /** Histograms with listed bounds become native ones with custom buckets. */
-  readonly convertHistogramsToNhcb: boolean;
-}
+/** How OTLP becomes series: Prometheus' `otlp` configuration block, by its own names and with its defaults. */
+export const otlpSchema = z
+  .strictObject({
+    translation_strategy: z
+      .enum([
+        'UnderscoreEscapingWithSuffixes',
+        'UnderscoreEscapingWithoutSuffixes',
+        'NoUTF8EscapingWithSuffixes',
+        'NoTranslation',
+      ])
+      .default('UnderscoreEscapingWithSuffixes'),
+    /** Attributes of the resource that every series carries as labels. */
+    promote_resource_attributes: z.array(z.string().min(1)).default([]),
+    /** Also name service and instance in `target_info` by their attributes, beside `job` and `instance`. */
+    keep_identifying_resource_attributes: z.boolean().default(false),
+    /** Name, version, schema and attributes of the scope as `otel_scope_*` labels. */
+    promote_scope_metadata: z.boolean().default(false),
+    /** Histograms with listed bounds become native ones with custom buckets. */
+    convert_histograms_to_nhcb: z.boolean().default(false),
+  })
+  .prefault({});
 
-/** Prometheus' defaults. */
-export const DEFAULT_OTLP_SETTINGS: OtlpSettings = {
-  translationStrategy: 'UnderscoreEscapingWithSuffixes',
-  promoteResourceAttributes: [],
-  keepIdentifyingResourceAttributes: false,
-  promoteScopeMetadata: false,
-  convertHistogramsToNhcb: false,
-};
+export type OtlpSettings = Readonly<z.output<typeof otlpSchema>>;
+export type TranslationStrategy = OtlpSettings['translation_strategy'];
+
+export const DEFAULT_OTLP_SETTINGS: OtlpSettings = otlpSchema.parse({});

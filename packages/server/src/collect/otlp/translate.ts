@@ -91,7 +91,7 @@ class Translation {
 
   #metric(metric: Metric, shared: SharedLabels, times: Times): void {
     const { data, description: help, unit } = metric;
-    const name = metricName(metric, this.#settings.translationStrategy);
+    const name = metricName(metric, this.#settings.translation_strategy);
     const problem = metricProblem(metric, name);
     if (data === undefined || name === undefined || problem !== undefined) {
       this.#refuse(metric, problem ?? '', data?.points.length ?? 0);
@@ -131,7 +131,7 @@ class Translation {
       case 'sum':
         return this.#number({ ...named, point: point as NumberPoint }, kind === 'sum');
       case 'histogram':
-        return this.#settings.convertHistogramsToNhcb
+        return this.#settings.convert_histograms_to_nhcb
           ? this.#native({ ...named, point: point as HistogramPoint })
           : this.#classic({ ...named, point: point as HistogramPoint });
       case 'exponential':
