@@ -46,7 +46,9 @@ export async function openStorage<T>(
     await migrate(client, {
       retentionMs: storage.retention,
       eventRetentionMs: storage.retention_events,
+      rollupRetentionMs: storage.retention_rollups,
       cluster: clickhouse?.cluster,
+      openDamaged: clickhouse === undefined,
     });
     return { client, made: await make(client) };
   } catch (error) {

@@ -6,13 +6,21 @@ export interface MigrateSettings {
   readonly retentionMs: number;
   /** Default: as long as samples. */
   readonly eventRetentionMs?: number;
+  /** Never shorter than samples. Default: as long as samples. */
+  readonly rollupRetentionMs?: number;
   /** Set: tables are made on every node of this cluster, replicated. */
   readonly cluster?: string | undefined;
+  /**
+   * Set: tables open however much of them is damaged, and what is broken is set aside. ClickHouse otherwise refuses to
+   * start with a broken part of a gigabyte or a hundred broken parts.
+   */
+  readonly openDamaged?: boolean;
 }
 
 /** Brings the tables to the newest version. Only steps that were not yet taken run, in order. */
 export async function migrate(client: ClickHouseClient, settings: MigrateSettings): Promise<void> {
-  const { retentionMs, eventRetentionMs = retentionMs, cluster } = settings;
+  const { retentionMs, eventRetentionMs = retentionMs, cluster, openDamaged = false } = settings;
+  const rollups = Math.max(retentionMs, settings.rollupRetentionMs ?? 0);
   const define = async (statement: string): Promise<void> => {
     await client.command({
       query: cluster === undefined ? statement : onCluster(statement, cluster),
@@ -37,11 +45,14 @@ export async function migrate(client: ClickHouseClient, settings: MigrateSetting
     });
   }
   const changes = [
+    ...(openDamaged ? await damageChanges(client) : []),
     ...(await ttlChanges(client, retentionMs, 'ts', ['samples', 'exemplars'])),
     ...(await ttlChanges(client, eventRetentionMs, 'time', [
       'prediction_events',
       'feedback_events',
     ])),
+    ...(await ttlChanges(client, rollups, 'bucket', ['rollups'])),
+    ...(await ttlChanges(client, rollups, 'hour', ['rollup_hours'])),
   ];
   for (const change of changes) await define(change);
 }
@@ -70,4 +81,17 @@ async function ttlChanges(
       (table) =>
         `ALTER TABLE bellwether.${table} MODIFY TTL toDateTime(${column}) + INTERVAL ${days} DAY DELETE`,
     );
+}
+
+/** What makes tables open however much of them is damaged; nothing for those that do already. */
+async function damageChanges(client: ClickHouseClient): Promise<string[]> {
+  const answer = await client.query({
+    query: `SELECT name FROM system.tables WHERE database = 'bellwether' AND endsWith(engine, 'MergeTree')
+      AND position(engine_full, 'max_suspicious_broken_parts_bytes') = 0`,
+    format: 'JSONEachRow',
+  });
+  return (await answer.json<{ name: string }>()).map(
+    ({ name }) =>
+      `ALTER TABLE bellwether.${name} MODIFY SETTING max_suspicious_broken_parts = 1000000000, max_suspicious_broken_parts_bytes = 1000000000000000`,
+  );
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createLogger } from '../../log.ts';
 import { BellwetherProcess } from '../../testing/bellwether-process.ts';
+import { eventually } from '../../testing/processes.ts';
 import { openEmbeddedClickHouse } from '../clickhouse.ts';
 import { History } from '../metrics/history.ts';
 import { SampleBatch } from '../metrics/sample-batch.ts';
@@ -26,27 +27,33 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-/** A store with a part of samples for each of these days. */
-async function fill(path: string, days: readonly number[]): Promise<void> {
+/** A store with a part of samples for each day; the days of one list are written at once. */
+async function fill(path: string, days: readonly (readonly number[])[]): Promise<void> {
   const client = await openEmbeddedClickHouse(path, { log });
-  await migrate(client, { retentionMs: 30 * DAY });
+  await migrate(client, { retentionMs: 300 * DAY, openDamaged: true });
+  await client.command({ query: 'SYSTEM STOP MERGES bellwether.samples' });
   const history = new History(client);
   const id = seriesId(labels);
-  for (const daysAgo of days) {
+  for (const together of days) {
     const rows = new SampleBatch();
-    for (let i = 0; i < ROWS; i++) rows.add(id, midnight(daysAgo) + i * 1000, Math.random());
+    for (const daysAgo of together)
+      for (let i = 0; i < ROWS; i++) rows.add(id, midnight(daysAgo) + i * 1000, Math.random());
     await history.write({ series: [{ id, labels }], samples: [rows] });
   }
   await client.close();
 }
 
 /** The folder of the part that holds a day. */
-function partOf(path: string, daysAgo: number): string {
+function partOf(path: string, daysAgo: number, folders = foldersIn(path)): string {
   const name = dayOf(daysAgo).replaceAll('-', '');
-  const found = readdirSync(path, { recursive: true, encoding: 'utf8' }).find(
+  const found = folders.find(
     (one) => /^store\/\w+\/[\w-]+\/\d{8}_\d+_\d+_0$/.test(one) && one.includes(`/${name}_`),
   );
   return join(path, found!);
+}
+
+function foldersIn(path: string): string[] {
+  return readdirSync(path, { recursive: true, encoding: 'utf8' });
 }
 
 /** Overwrites bytes in the middle of a file. */
@@ -60,7 +67,7 @@ async function spoil(file: string, at = 0.5, bytes = 16): Promise<void> {
 async function countOf(path: string): Promise<number> {
   const client = await openEmbeddedClickHouse(path, { log });
   try {
-    const series = await new History(client).read([], midnight(9), Date.now());
+    const series = await new History(client).read([], midnight(200), Date.now());
     return series.reduce((sum, { times }) => sum + times.length, 0);
   } finally {
     await client.close();
@@ -76,7 +83,7 @@ describe('a damaged store', () => {
   afterAll(() => server.remove());
 
   it('starts, answers with what there is, and says what may be missing', async () => {
-    await fill(folder, [5, 4, 3, 2]);
+    await fill(folder, [[5], [4], [3], [2]]);
     await truncate(join(partOf(folder, 5), 'data.bin'), 100);
     await rm(join(partOf(folder, 4), 'columns.txt'));
     await spoil(join(partOf(folder, 3), 'data.bin'));
@@ -110,6 +117,38 @@ describe('a damaged store', () => {
     expect(warnings).toBeUndefined();
   });
 
+  it('sets aside what only merges meet, which nobody hears of', async () => {
+    await fill(folder, [[3], [3], [3], [3], [3], [3]]);
+    await spoil(join(partOf(folder, 3), 'data.bin'));
+    const client = await openEmbeddedClickHouse(folder, { log });
+    const ask = async <T>(query: string): Promise<T[]> =>
+      (await client.query({ query, format: 'JSONEachRow' })).json<T>();
+    try {
+      await eventually('the damaged part to be set aside', async () => {
+        const detached = await ask(
+          "SELECT name FROM system.detached_parts WHERE table = 'samples'",
+        );
+        return detached.length === 1 ? true : undefined;
+      });
+      expect(
+        await ask(
+          "SELECT toFloat64(sum(rows)) AS rows FROM system.parts WHERE table = 'samples' AND active",
+        ),
+      ).toEqual([{ rows: 5 * ROWS }]);
+    } finally {
+      await client.close();
+    }
+  });
+
+  it('opens though more parts are broken than ClickHouse would bear', async () => {
+    const days = Array.from({ length: 102 }, (_, i) => i + 2);
+    await fill(folder, [days.slice(0, 50), days.slice(50)]);
+    const folders = foldersIn(folder);
+    for (const daysAgo of days.slice(1))
+      await rm(join(partOf(folder, daysAgo, folders), 'columns.txt'));
+    expect(await countOf(folder)).toBe(ROWS);
+  });
+
   it.each([
     ['data.bin', 'its middle'],
     ['data.bin', 'its beginning'],
@@ -119,7 +158,7 @@ describe('a damaged store', () => {
     ['columns.txt', 'its middle'],
     ['count.txt', 'its beginning'],
   ])('opens and can be read when %s is overwritten in %s', async (file, where) => {
-    await fill(folder, [3, 2]);
+    await fill(folder, [[3], [2]]);
     const path = join(partOf(folder, 3), file);
     const { size } = await stat(path);
     await spoil(path, where === 'its middle' ? 0.5 : 0, Math.min(16, size));

@@ -11,6 +11,8 @@ type Connection = Pick<
 type Params<Method extends keyof Connection> = Parameters<Connection[Method]>[0];
 type Result<Method extends keyof Connection> = ReturnType<Connection[Method]>;
 
+const LOOK_EVERY_MS = 5000;
+
 /** Errors of a read that may mean a damaged part besides those of checksums. Source: src/Common/ErrorCodes.cpp. */
 const READ_ERRORS = new Set(['32', '33', '74', '76', '107', '117', '271', '432']);
 
@@ -23,12 +25,19 @@ export class RepairingConnection implements Connection {
   readonly #inner: EmbeddedConnection;
   readonly #log: Logger;
   readonly #onSetAside: (() => Promise<void>) | undefined;
+  readonly #timer: NodeJS.Timeout;
+  #mending: Promise<void> = Promise.resolve();
+  /** How often each error had occurred when last looked at. */
+  readonly #counts = new Map<string, number>();
 
   /** @param onSetAside Awaited before the query that met the damage is asked again. */
   constructor(inner: EmbeddedConnection, log: Logger, onSetAside?: () => Promise<void>) {
     this.#inner = inner;
     this.#log = log;
     this.#onSetAside = onSetAside;
+    this.#timer = setInterval(() => {
+      this.#mending = this.#mending.then(() => this.#mendMerges());
+    }, LOOK_EVERY_MS);
   }
 
   query(params: Params<'query'>): Result<'query'> {
@@ -53,8 +62,10 @@ export class RepairingConnection implements Connection {
     return this.#inner.ping(params);
   }
 
-  close(): Promise<void> {
-    return this.#inner.close();
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#mending;
+    await this.#inner.close();
   }
 
   async #repaired<T>(ask: () => Promise<T>): Promise<T> {
@@ -89,13 +100,40 @@ export class RepairingConnection implements Connection {
     await this.#onSetAside?.();
   }
 
+  /** A merge that meets damage fails and is begun again, for ever, and nobody is told but ClickHouse's list of errors. */
+  async #mendMerges(): Promise<void> {
+    try {
+      const rows = await this.#rows<{ code: string; count: number; message: string }>(
+        `SELECT toString(code) AS code, toFloat64(value) AS count, last_error_message AS message
+         FROM system.errors WHERE last_error_message LIKE '%/store/%'`,
+      );
+      for (const { code, count, message } of rows) {
+        if (count === this.#counts.get(code)) continue;
+        this.#counts.set(code, count);
+        const error = new ClickHouseError({ code, message, type: '' });
+        const part = damagedPart(error);
+        if (part !== null) await this.#setAside(part, error);
+      }
+    } catch (error) {
+      this.#log.debug(
+        { error: messageOf(error) },
+        'damage that a merge met could not be set aside',
+      );
+    }
+  }
+
+  async #rows<T>(sql: string): Promise<T[]> {
+    const { stream } = await this.#inner.query({ query: `${sql} FORMAT JSONEachRow` });
+    let text = '';
+    for await (const chunk of stream) text += String(chunk);
+    return text.split('\n').flatMap((line) => (line === '' ? [] : [JSON.parse(line) as T]));
+  }
+
   async #tableOf(id: string): Promise<string | undefined> {
-    const { stream } = await this.#inner.query({
-      query: `SELECT name FROM system.tables WHERE database = 'bellwether' AND uuid = '${id}' FORMAT TSVRaw`,
-    });
-    let name = '';
-    for await (const chunk of stream) name += String(chunk).trim();
-    return name === '' ? undefined : `bellwether.${name}`;
+    const [row] = await this.#rows<{ name: string }>(
+      `SELECT name FROM system.tables WHERE database = 'bellwether' AND uuid = '${id}'`,
+    );
+    return row === undefined ? undefined : `bellwether.${row.name}`;
   }
 }
 
