@@ -1,5 +1,6 @@
 import {
   compareLabels,
+  DEFAULT_LIMITS,
   Engine,
   type Labels,
   labelsKey,
@@ -144,7 +145,7 @@ export class EmbeddedMetricSource implements MetricSource {
   ): Promise<QueryAnswer> {
     const { lookbackMs, timeoutMs, stats = false } = settings;
     const began = performance.now();
-    const engine = lookbackMs === undefined ? this.#engine : new Engine({ lookbackMs });
+    const engine = this.#engineFor(lookbackMs, timeoutMs);
     const source = new TimedSource(this.#parts.store);
     const result = await withinTime(timeoutMs, settings.signal, (signal) =>
       query(engine, source, signal === undefined ? {} : { signal }),
@@ -155,6 +156,12 @@ export class EmbeddedMetricSource implements MetricSource {
       warnings: [...result.warnings, ...missing],
       ...(stats ? { cost: costOf(result.stats, source.waitedMs, performance.now() - began) } : {}),
     };
+  }
+
+  #engineFor(lookbackMs = LOOKBACK_MS, timeoutMs = DEFAULT_LIMITS.timeoutMs): Engine {
+    if (lookbackMs === LOOKBACK_MS && timeoutMs >= DEFAULT_LIMITS.timeoutMs) return this.#engine;
+    const limits = { timeoutMs: Math.min(timeoutMs, DEFAULT_LIMITS.timeoutMs) };
+    return new Engine({ lookbackMs, limits });
   }
 
   /** Every series that any of the lists matches, once; only those with a sample in the range. */
@@ -172,7 +179,7 @@ export class EmbeddedMetricSource implements MetricSource {
   }
 }
 
-/** Ends what takes longer with a `timeout` error, so that the store stops too. */
+/** Ends what takes longer with a `timeout` error: the engine looks at the clock itself, the store at a signal. */
 async function withinTime<T>(
   timeoutMs: Millis | undefined,
   signal: AbortSignal | undefined,
