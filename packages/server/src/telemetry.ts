@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { EventStoreState } from './store/events/event-store.ts';
 import type { MetricStoreState } from './store/metrics/metric-store.ts';
+import { BUSY_PENDING } from './store/metrics/pending.ts';
 import type { RefusedBecause } from './store/trouble/guarded-sink.ts';
 
 /** Bellwether's own metrics: it watches itself with the same rules and pages as everything else. */
@@ -73,6 +74,11 @@ export class Telemetry {
       'bellwether_store_pending_samples',
       'Samples in memory that ClickHouse does not have yet.',
       () => state().pendingSamples,
+    );
+    this.#gauge(
+      'bellwether_store_pending_samples_limit',
+      'Beyond this many pending samples, senders that push are told to come again.',
+      () => BUSY_PENDING,
     );
     this.#gauge(
       'bellwether_store_lost_samples',

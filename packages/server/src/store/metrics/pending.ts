@@ -8,7 +8,7 @@ import type { SampleValue } from './series.ts';
 /** About 100 MB: past that, ClickHouse has refused for long, and the oldest pending samples are given up. */
 const MOST_PENDING = 4_000_000;
 /** From here on senders that can come again are asked to. */
-const BUSY_PENDING = 2_000_000;
+export const BUSY_PENDING = 2_000_000;
 
 /**
  * What ClickHouse does not have yet. Writers that want durability wait for a commit that began after they added: so many
