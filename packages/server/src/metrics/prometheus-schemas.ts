@@ -237,7 +237,7 @@ export const targetsSchema = z.object({
         .transform((target) => ({
           job: target.scrapePool,
           url: target.scrapeUrl,
-          globalUrl: target.globalUrl,
+          globalUrl: target.globalUrl ?? target.scrapeUrl,
           discoveredLabels: target.discoveredLabels,
           labels: target.labels,
           health: target.health,
