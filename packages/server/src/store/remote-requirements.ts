@@ -2,7 +2,7 @@ import type { ClickHouseConfig } from '../config/clickhouse-schema.ts';
 import { BellwetherError } from '../errors.ts';
 
 /** The oldest ClickHouse whose SQL has all that ours uses; releases before it are no longer maintained either. */
-export const OLDEST_VERSION = [24, 3] as const;
+const OLDEST_VERSION = [24, 3] as const;
 
 /** What a ClickHouse says of itself. */
 export interface RemoteFacts {

@@ -6,12 +6,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClickHouseFront } from '../testing/clickhouse-front.ts';
 import { openRemoteClickHouse } from './remote-clickhouse.ts';
 
+const OPENSSL = 'openssl';
 let folder: string;
 let front: ClickHouseFront;
 
 const file = (name: string): string => join(folder, name);
 const openssl = (...args: string[]): Buffer =>
-  execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+  execFileSync(OPENSSL, args, { cwd: folder, stdio: 'pipe' });
 
 /** A certificate for this machine, signed by the authority of that name. */
 function certify(name: string, authority: string): void {

@@ -8,7 +8,9 @@ import { BellwetherProcess, PatientSender } from '../../testing/bellwether-proce
 import { eventually } from '../../testing/processes.ts';
 
 const disk = mkdtempSync(join(tmpdir(), 'bellwether-disk-'));
-const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk]).status === 0;
+const MOUNT = 'mount';
+const UNMOUNT = 'umount';
+const mounted = spawnSync(MOUNT, ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk]).status === 0;
 const ballast = join(disk, 'ballast');
 let server: BellwetherProcess;
 
@@ -18,7 +20,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server.remove();
-  if (mounted) spawnSync('umount', ['-l', disk]);
+  if (mounted) spawnSync(UNMOUNT, ['-l', disk]);
   rmSync(disk, { recursive: true, force: true });
 });
 

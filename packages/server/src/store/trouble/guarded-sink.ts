@@ -14,7 +14,7 @@ export type RefusedBecause = 'busy' | 'clickhouse';
  * Thrown where ClickHouse refused. It is not known how much was taken; to send the same again does no harm, as a sample
  * is stored once.
  */
-export class StoreRefusedError extends StoreBusyError {
+class StoreRefusedError extends StoreBusyError {
   constructor(message: string, cause: unknown) {
     super(message, RETRY_AFTER_SECONDS);
     this.name = 'StoreRefusedError';

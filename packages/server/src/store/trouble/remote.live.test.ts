@@ -67,6 +67,14 @@ describe('with its data in a ClickHouse over HTTP, the server', () => {
         ])
       ).status,
     ).toBe(204);
+    const address = `${server.url}/api/bellwether/v1/events`;
+    const stored = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: `{"type":"prediction","id":"e1","time":${now / 1000},"model":"m","prediction":"ham"}`,
+    });
+    expect(stored.status).toBe(200);
+    const events = async (): Promise<unknown> => (await fetch(`${address}?id=e1`)).json();
     const query = 'colour{is="blue"} + on() pushed';
     const answer = () => server.api.vector(query);
     const expected = [9];
@@ -75,6 +83,7 @@ describe('with its data in a ClickHouse over HTTP, the server', () => {
     await server.kill('SIGKILL');
     await server.start();
     expect([...(await answer()).values()]).toEqual(expected);
+    expect(await events()).toMatchObject({ events: [{ id: 'e1', model: 'm', prediction: 'ham' }] });
     expect((await server.samples('pushed')).map(([, value]) => value)).toEqual([1, 2]);
   });
 
