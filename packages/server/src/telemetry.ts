@@ -64,6 +64,7 @@ export class Telemetry {
 
   constructor() {
     this.#reloadOk.set(1);
+    for (const reason of ['busy', 'clickhouse'] as const) this.#storeRefused.inc({ reason }, 0);
     collectDefaultMetrics({ register: this.registry });
   }
 
