@@ -86,6 +86,23 @@ describe.each(clickHouses)('the history in $name ClickHouse', ({ open }) => {
     expect(series!.stale).toEqual(Uint8Array.of(0b10));
   });
 
+  it('gives back values and stale markers where they were, though nearly all are zero', async () => {
+    const labels = { __name__: 'mostly_zero' };
+    await write(
+      labels,
+      Array.from({ length: 200 }, (_, i) => [now + i, i === 150 ? 7 : 0, i === 100]),
+    );
+    const [series] = await history.read(
+      [{ name: '__name__', op: '=', value: 'mostly_zero' }],
+      now,
+      now + 200,
+    );
+    expect(series!.values.indexOf(7)).toBe(150);
+    expect(series!.values.findIndex(Number.isNaN)).toBe(100);
+    expect([...series!.stale!].findIndex((byte) => byte !== 0)).toBe(100 >> 3);
+    expect(series!.stale![100 >> 3]).toBe(1 << (100 & 7));
+  });
+
   it('gives back native histograms, infinite and odd sums too', async () => {
     const labels = { __name__: 'native' };
     const id = seriesId(labels);

@@ -6,6 +6,7 @@ import { ascending, type SampleColumns } from './ascending.ts';
 import { histogramFromText } from './histogram-text.ts';
 import type { SampleBatch } from './sample-batch.ts';
 import { KIND } from './sample-kind.ts';
+import { type SeriesCondition, seriesCondition } from './series-condition.ts';
 import { packFlags } from './stale-bits.ts';
 
 /** New series, and samples. */
@@ -52,7 +53,7 @@ export class History {
     to: Millis,
     signal?: AbortSignal,
   ): Promise<SeriesColumns[]> {
-    return this.#select(seriesCondition(matchers), from, to, signal);
+    return this.readWhere(seriesCondition(matchers), from, to, signal);
   }
 
   /** Every series that has samples in [from, to], a part of them at a time, so that no copy of all is made. */
@@ -75,17 +76,18 @@ export class History {
         samples: 'series BETWEEN {low:UInt64} AND {high:UInt64}',
         params: { ...params, ...bounds(from, to) },
       };
-      yield* await this.#select(slice, from, to);
+      yield* await this.readWhere(slice, from, to);
     }
   }
 
-  async #select(
-    condition: Condition,
+  /** The series of a condition, with their samples in [from, to]. */
+  async readWhere(
+    condition: SeriesCondition,
     from: Millis,
     to: Millis,
     signal?: AbortSignal,
   ): Promise<SeriesColumns[]> {
-    const labels = await this.#labels(condition, signal);
+    const labels = await this.labelsWhere(condition, signal);
     if (labels.size === 0) return [];
     const found: SeriesColumns[] = [];
     let histograms: Map<string, Map<Millis, FloatHistogram>> | undefined;
@@ -108,7 +110,11 @@ export class History {
     return found;
   }
 
-  async #labels(condition: Condition, signal?: AbortSignal): Promise<Map<string, Labels>> {
+  /** The labels of a condition's series by their id, in decimal. */
+  async labelsWhere(
+    condition: SeriesCondition,
+    signal?: AbortSignal,
+  ): Promise<Map<string, Labels>> {
     const answer = await this.#client.query({
       query: `SELECT toString(id), name, labels FROM bellwether.series WHERE ${condition.sql}`,
       query_params: condition.params,
@@ -123,7 +129,7 @@ export class History {
 
   /** The histograms among the samples, by series and time. */
   async #histograms(
-    condition: Condition,
+    condition: SeriesCondition,
     from: Millis,
     to: Millis,
     signal?: AbortSignal,
@@ -144,13 +150,15 @@ export class History {
   }
 
   async #samples(
-    condition: Condition,
+    condition: SeriesCondition,
     from: Millis,
     to: Millis,
     signal?: AbortSignal,
   ): Promise<[bigint, SampleColumns][]> {
     const { stream } = await this.#client.exec({
-      query: `SELECT series, groupArray(toFloat64(toUnixTimestamp64Milli(ts))), groupArray(value), groupArray(kind)
+      // A column of mostly zeros is kept sparse, and of such a one groupArray takes the others first: not in the order of
+      // the rows, in which the columns belong together. Materialized it is whole.
+      query: `SELECT series, groupArray(toFloat64(toUnixTimestamp64Milli(ts))), groupArray(materialize(value)), groupArray(materialize(kind))
         FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series FORMAT Native`,
       query_params: { ...condition.params, ...bounds(from, to) },
       ...(signal === undefined ? {} : { abort_signal: signal }),
@@ -158,7 +166,9 @@ export class History {
     const chunks: Buffer[] = [];
     for await (const chunk of stream) chunks.push(chunk as Buffer);
     const found: [bigint, SampleColumns][] = [];
-    for (const { rows, ids, arrays } of readNative(Buffer.concat(chunks))) {
+    for (const { rows, ids, arrays } of readNative(
+      chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
+    )) {
       const [times, values, kinds] = arrays as [ArrayColumn, ArrayColumn, ArrayColumn];
       for (let i = 0, start = 0; i < rows; i++) {
         const end = times.ends[i]!;
@@ -189,30 +199,4 @@ const WITHIN =
 
 function bounds(from: Millis, to: Millis): Record<string, number> {
   return { from: Math.floor(from), to: Math.ceil(to) };
-}
-
-/** Which series are meant: as a condition on the table of series, and as one on that of samples. */
-interface Condition {
-  readonly sql: string;
-  readonly samples: string;
-  readonly params: Record<string, string | number>;
-}
-
-/** Matchers as SQL. ClickHouse has RE2 too, and a map without the key answers '', as PromQL wants it. */
-function seriesCondition(matchers: readonly Matcher[]): Condition {
-  const params: Record<string, string> = {};
-  const terms = matchers.map(({ name, op, value }, i) => {
-    params[`v${i}`] = op === '=~' || op === '!~' ? `^(?s:${value})$` : value;
-    let label = 'name';
-    if (name !== '__name__') {
-      params[`n${i}`] = name;
-      label = `labels[{n${i}:String}]`;
-    }
-    const text = `{v${i}:String}`;
-    if (op === '=' || op === '!=') return `${label} ${op} ${text}`;
-    return op === '=~' ? `match(${label}, ${text})` : `NOT match(${label}, ${text})`;
-  });
-  if (terms.length === 0) return { sql: '1', samples: '1', params };
-  const sql = terms.join(' AND ');
-  return { sql, samples: `series IN (SELECT id FROM bellwether.series WHERE ${sql})`, params };
 }
