@@ -132,6 +132,11 @@ function decimalsOf(values: Float64Array, from: number, count: number): number {
   return -1;
 }
 
+/** The most bytes that so many samples can take. */
+export function blocksRoom(samples: number): number {
+  return Math.ceil(samples / BLOCK_SAMPLES) * HEADER + 16 * samples;
+}
+
 /** How many bytes the block at `at` takes. */
 export function blockBytes(bytes: Uint8Array, at: number): number {
   const width = bytes[at + 26]!;

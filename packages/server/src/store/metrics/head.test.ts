@@ -2,6 +2,7 @@ import { histogram } from '@bellwether/promql';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Head } from './head.ts';
+import { type SampleValue, sampleAt } from './series.ts';
 
 function headWith(...series: Record<string, string>[]): Head {
   const head = new Head(0);
@@ -91,6 +92,41 @@ describe('the head', () => {
           if (time % 7 !== 0 && time % 5 !== 0) expect(got.values[i]).toBe(time);
         }
         for (const { times, copy } of held) expect([...times]).toEqual(copy);
+      }),
+    );
+  });
+
+  it('takes the past of a series as it takes samples one by one, before or after newer ones came', () => {
+    const stretch = fc.array(
+      fc.record({ gap: fc.integer({ min: 1, max: 9 }), kind: fc.integer({ min: 0, max: 9 }) }),
+      { maxLength: 150 },
+    );
+    fc.assert(
+      fc.property(stretch, stretch, stretch, (older, old, recent) => {
+        const head = new Head(0);
+        const whole = head.get(head.ref({ __name__: 'whole' }))!;
+        const parts = head.get(head.ref({ __name__: 'parts' }))!;
+        let time = 0;
+        const [first, second, third] = [older, old, recent].map((steps) =>
+          steps.map(({ gap, kind }): [number, SampleValue] => {
+            time += gap;
+            return [time, kind === 0 ? 'stale' : kind === 1 ? histogram({ count: time }) : time];
+          }),
+        ) as [[number, SampleValue][], [number, SampleValue][], [number, SampleValue][]];
+        const columnsOf = (samples: readonly [number, SampleValue][]) => {
+          const one = head.get(head.ref({ __name__: 'x', of: String(samples[0]?.[0]) }))!;
+          for (const [at, value] of samples) one.push(at, value);
+          return one.slice(0, Infinity);
+        };
+        for (const [at, value] of [...first, ...second, ...third]) whole.push(at, value);
+        for (const [at, value] of third) parts.push(at, value);
+        for (const part of [second, first]) if (part.length > 0) parts.prepend(columnsOf(part));
+        const [a, b] = [whole.slice(0, Infinity), parts.slice(0, Infinity)];
+        expect(b.times).toEqual(a.times);
+        expect(a.times.length).toBe(whole.length);
+        for (let i = 0; i < a.times.length; i++) expect(sampleAt(b, i)).toEqual(sampleAt(a, i));
+        expect(parts.live).toBe(whole.live);
+        expect(parts.lastTime).toBe(whole.lastTime);
       }),
     );
   });

@@ -1,13 +1,15 @@
 import type { Millis } from '@bellwether/promql';
 import {
+  BLOCK_SAMPLES,
   blockBytes,
   blockFirstTime,
   blockSamples,
   blockStale,
+  blocksRoom,
   decodeBlock,
   encodeBlock,
 } from './block.ts';
-import { addStale } from './stale-bits.ts';
+import { addStale, bitsAt } from './stale-bits.ts';
 
 const FIRST_BYTES = 64;
 const GROWTH = 1.5;
@@ -29,6 +31,29 @@ export class SealedBlocks {
       this.#moveTo(0, Math.max(needed, Math.ceil(this.#bytes.length * GROWTH)));
     this.#bytes.set(block, this.#end);
     this.#end = needed;
+    this.#samples += count;
+  }
+
+  /** Puts the first `count` samples before all there are. */
+  prepend(
+    times: Float64Array,
+    values: Float64Array,
+    count: number,
+    stale: Uint8Array | undefined,
+  ): void {
+    const newer = this.#bytes.subarray(0, this.#end);
+    const room = new Uint8Array(blocksRoom(count) + newer.length);
+    let end = 0;
+    for (let from = 0; from < count; from += BLOCK_SAMPLES) {
+      const samples = Math.min(BLOCK_SAMPLES, count - from);
+      const block = encodeBlock(times, values, from, samples, bitsAt(stale, from, samples));
+      room.set(block, end);
+      end += block.length;
+    }
+    room.set(newer, end);
+    end += newer.length;
+    this.#bytes = room.slice(0, Math.max(end, FIRST_BYTES));
+    this.#end = end;
     this.#samples += count;
   }
 

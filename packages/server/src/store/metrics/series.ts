@@ -85,6 +85,22 @@ export class Series {
     this.#tail++;
   }
 
+  /** Puts samples before all it has, ascending; they must be older. */
+  prepend(columns: Omit<SeriesColumns, 'labels'>): void {
+    const { times, values, histograms } = columns;
+    // The newest sample is always in the tail.
+    const sealed =
+      this.#tail > 0
+        ? times.length
+        : Math.floor((times.length - 1) / BLOCK_SAMPLES) * BLOCK_SAMPLES;
+    if (sealed > 0) {
+      this.#sealed ??= new SealedBlocks();
+      this.#sealed.prepend(times, values, sealed, columns.stale);
+      if (histograms !== undefined) this.#remember(times, histograms, sealed);
+    }
+    for (let i = sealed; i < times.length; i++) this.push(times[i]!, sampleAt(columns, i));
+  }
+
   /** Puts a sample between others; there must be none at its time. Costs a copy of what is newer. */
   insert(time: Millis, value: SampleValue): void {
     const at = this.#slab.at(this.#slot);
@@ -158,6 +174,18 @@ export class Series {
         ? {}
         : { histograms: Array.from(times, (time) => histograms.get(time)) }),
     };
+  }
+
+  #remember(
+    times: Float64Array,
+    histograms: readonly (FloatHistogram | undefined)[],
+    count: number,
+  ): void {
+    this.#histograms ??= new Map();
+    for (let i = 0; i < count; i++) {
+      const one = histograms[i];
+      if (one !== undefined) this.#histograms.set(times[i]!, one);
+    }
   }
 
   #seal(): void {

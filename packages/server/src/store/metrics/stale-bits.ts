@@ -23,3 +23,11 @@ export function packFlags(bytes: Uint8Array, mark: number): Uint8Array {
   for (let i = 0; i < bytes.length; i++) if (bytes[i] === mark) bits[i >> 3]! |= 1 << (i & 7);
   return bits;
 }
+
+/** The bits of up to 32 samples from `from` on, as a number. */
+export function bitsAt(bits: Uint8Array | undefined, from: number, count: number): number {
+  let found = 0;
+  for (let i = 0; i < count && bits !== undefined; i++)
+    if (isStale(bits, from + i)) found |= 1 << i;
+  return found;
+}
