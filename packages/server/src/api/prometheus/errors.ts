@@ -51,5 +51,7 @@ function errorTypeOf(error: unknown): ErrorType {
         return 'execution';
     }
   }
-  return 'internal';
+  // A body that the HTTP server could not read.
+  const { statusCode = 500 } = error as { statusCode?: number };
+  return statusCode < 500 ? 'bad_data' : 'internal';
 }

@@ -266,6 +266,16 @@ describe("Prometheus' HTTP API", () => {
     expect((await get('targets/metadata?limit=3')).body['data']).toHaveLength(3);
   });
 
+  it('refuses a body that is no form', async () => {
+    for (const type of ['multipart/form-data; boundary=x', 'application/json']) {
+      const init = { method: 'POST', headers: { 'content-type': type }, body: '{"query":' };
+      expect(await get('query', init)).toMatchObject({
+        code: 400,
+        body: { errorType: 'bad_data' },
+      });
+    }
+  });
+
   it.each(['limit=0', 'limit=x', 'limit=1.5', 'limit=10001'])(
     'refuses status/tsdb?%s',
     async (question) => {
