@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { FloatHistogram, Labels, Matcher, Millis, SeriesColumns } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { type ArrayColumn, readNative } from '../native-reader.ts';
+import { type ArrayColumn, type Room, readNative, sharedRoom } from '../native-reader.ts';
 import { ascending, type SampleColumns } from './ascending.ts';
 import { histogramFromText } from './histogram-text.ts';
 import type { SampleBatch } from './sample-batch.ts';
@@ -13,6 +13,16 @@ import { packFlags } from './stale-bits.ts';
 export interface HistoryBatch {
   readonly series: readonly { readonly id: bigint; readonly labels: Labels }[];
   readonly samples: readonly SampleBatch[];
+}
+
+/** Samples to be read. */
+interface Question {
+  readonly condition: SeriesCondition;
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly signal?: AbortSignal | undefined;
+  /** Where their columns go; default: room of their own. */
+  readonly room?: Room | undefined;
 }
 
 /** How many samples are read at once on start. */
@@ -56,7 +66,10 @@ export class History {
     return this.readWhere(seriesCondition(matchers), from, to, signal);
   }
 
-  /** Every series that has samples in [from, to], a part of them at a time, so that no copy of all is made. */
+  /**
+   * Every series that has samples in [from, to], a part of them at a time, so that no copy of all is made. The columns of
+   * one are valid until the next is asked for.
+   */
   async *readAll(from: Millis, to: Millis): AsyncGenerator<SeriesColumns> {
     const answer = await this.#client.query({
       query: `SELECT count() FROM bellwether.samples WHERE ${WITHIN}`,
@@ -65,6 +78,7 @@ export class History {
     });
     const [[count]] = (await answer.json<[string]>()) as [[string]];
     const slices = BigInt(Math.ceil(Number(count) / SLICE_SAMPLES));
+    const { room, reuse } = sharedRoom();
     for (let i = 0n; i < slices; i++) {
       const params = {
         low: String((IDS * i) / slices),
@@ -76,7 +90,8 @@ export class History {
         samples: 'series BETWEEN {low:UInt64} AND {high:UInt64}',
         params: { ...params, ...bounds(from, to) },
       };
-      yield* await this.readWhere(slice, from, to);
+      reuse();
+      yield* this.#select({ condition: slice, from, to, room });
     }
   }
 
@@ -87,11 +102,16 @@ export class History {
     to: Millis,
     signal?: AbortSignal,
   ): Promise<SeriesColumns[]> {
-    const labels = await this.labelsWhere(condition, signal);
-    if (labels.size === 0) return [];
     const found: SeriesColumns[] = [];
+    for await (const one of this.#select({ condition, from, to, signal })) found.push(one);
+    return found;
+  }
+
+  async *#select(question: Question): AsyncGenerator<SeriesColumns> {
+    const labels = await this.labelsWhere(question.condition, question.signal);
+    if (labels.size === 0) return;
     let histograms: Map<string, Map<Millis, FloatHistogram>> | undefined;
-    for (const [id, samples] of await this.#samples(condition, from, to, signal)) {
+    for (const [id, samples] of await this.#samples(question)) {
       const of = labels.get(String(id));
       if (of === undefined) continue;
       const { times, values, kinds } = ascending(samples);
@@ -102,12 +122,11 @@ export class History {
         ...(kinds.includes(KIND.stale) ? { stale: packFlags(kinds, KIND.stale) } : {}),
       };
       if (kinds.includes(KIND.histogram)) {
-        histograms ??= await this.#histograms(condition, from, to, signal);
+        histograms ??= await this.#histograms(question);
         const own = histograms.get(String(id));
-        found.push({ ...columns, histograms: Array.from(times, (time) => own?.get(time)) });
-      } else found.push(columns);
+        yield { ...columns, histograms: Array.from(times, (time) => own?.get(time)) };
+      } else yield columns;
     }
-    return found;
   }
 
   /** The labels of a condition's series by their id, in decimal. */
@@ -128,12 +147,12 @@ export class History {
   }
 
   /** The histograms among the samples, by series and time. */
-  async #histograms(
-    condition: SeriesCondition,
-    from: Millis,
-    to: Millis,
-    signal?: AbortSignal,
-  ): Promise<Map<string, Map<Millis, FloatHistogram>>> {
+  async #histograms({
+    condition,
+    from,
+    to,
+    signal,
+  }: Question): Promise<Map<string, Map<Millis, FloatHistogram>>> {
     const answer = await this.#client.query({
       query: `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(ts)), histogram FROM bellwether.samples
         WHERE ${WITHIN} AND kind = ${KIND.histogram} AND ${condition.samples}`,
@@ -149,12 +168,13 @@ export class History {
     return found;
   }
 
-  async #samples(
-    condition: SeriesCondition,
-    from: Millis,
-    to: Millis,
-    signal?: AbortSignal,
-  ): Promise<[bigint, SampleColumns][]> {
+  async #samples({
+    condition,
+    from,
+    to,
+    signal,
+    room,
+  }: Question): Promise<[bigint, SampleColumns][]> {
     const { stream } = await this.#client.exec({
       // A column of mostly zeros is kept sparse, and of such a one groupArray takes the others first: not in the order of
       // the rows, in which the columns belong together. Materialized it is whole.
@@ -168,6 +188,7 @@ export class History {
     const found: [bigint, SampleColumns][] = [];
     for (const { rows, ids, arrays } of readNative(
       chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
+      room,
     )) {
       const [times, values, kinds] = arrays as [ArrayColumn, ArrayColumn, ArrayColumn];
       for (let i = 0, start = 0; i < rows; i++) {
