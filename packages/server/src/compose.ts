@@ -25,6 +25,8 @@ import { ExemplarStore } from './store/exemplars/exemplar-store.ts';
 import { History } from './store/metrics/history.ts';
 import { MetricStore } from './store/metrics/metric-store.ts';
 import { openStorage, placeOf } from './store/open-storage.ts';
+import { RolledHistory } from './store/rollups/rolled-history.ts';
+import { RollupJob } from './store/rollups/rollup-job.ts';
 import { GuardedSink } from './store/trouble/guarded-sink.ts';
 import { missingWithin } from './store/trouble/missing.ts';
 import { explainRefusal } from './store/trouble/refusal.ts';
@@ -68,7 +70,7 @@ const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
 export async function openServer(options: ServerOptions): Promise<RunningServer> {
   const { config, directory, log, clock = Date.now } = options;
   const groups = await loadRuleGroups(config.rule_files, directory);
-  const { client, store, watch } = await openStoreWhenAvailable({ ...options, clock });
+  const { client, store, past, watch } = await openStoreWhenAvailable({ ...options, clock });
   const explain = (error: unknown): string => {
     const { what, remedy } = explainRefusal(error, placeOf(config.storage, directory));
     return `${what}. ${remedy}`;
@@ -76,6 +78,14 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
 
   const telemetry = new Telemetry();
   telemetry.watchStore(() => ({ ...store.state, setAsideParts: watch.state.setAside.length }));
+  const rollups = new RollupJob({
+    history: past,
+    settled: () => store.settled(),
+    retentionMs: config.storage.retention,
+    log,
+    clock,
+  });
+  telemetry.watchRollups(() => rollups.state);
   const events = new EventStore({ client, log, clock });
   telemetry.watchEvents(() => events.state);
   const exemplars = new ExemplarStore({
@@ -154,6 +164,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const stop = async (): Promise<void> => {
     await http.close();
     await engine.stop();
+    await rollups.stop();
     await store.close();
     await exemplars.close();
     await events.close();
@@ -175,6 +186,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
         throw error;
       }
       await engine.start();
+      rollups.start();
     },
     reload,
     stop,
@@ -184,6 +196,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
 interface OpenedStore {
   readonly client: ClickHouseClient;
   readonly store: MetricStore;
+  readonly past: RolledHistory;
   readonly watch: StoreWatch;
 }
 
@@ -196,23 +209,21 @@ async function openStoreWhenAvailable(
   let watch: StoreWatch | undefined;
   const embedded = { log, onSetAside: async () => watch?.look() };
   const open = () =>
-    openStorage(config.storage, directory, embedded, (client) =>
-      MetricStore.open({
-        history: new History(client),
-        headMs: config.storage.head,
-        outOfOrderMs: config.storage.out_of_order_time_window,
-        log,
-        clock,
-      }),
-    );
+    openStorage(config.storage, directory, embedded, async (client) => {
+      const { head: headMs, out_of_order_time_window: outOfOrderMs } = config.storage;
+      const history = new History(client);
+      const past = await RolledHistory.open(client, history, clock() - headMs);
+      const store = await MetricStore.open({ history, past, headMs, outOfOrderMs, log, clock });
+      return { past, store };
+    });
   try {
-    const { client, made: store } = await whenAvailable(open, {
+    const { client, made } = await whenAvailable(open, {
       log,
       onWait: ({ what, remedy }) => room.open(`${what}. ${remedy}`),
     });
     watch = new StoreWatch(client);
     await watch.start();
-    return { client, store, watch };
+    return { client, ...made, watch };
   } finally {
     await room.close();
   }

@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { EventStoreState } from './store/events/event-store.ts';
 import type { MetricStoreState } from './store/metrics/metric-store.ts';
 import { BUSY_PENDING } from './store/metrics/pending.ts';
+import type { RollupState } from './store/rollups/rollup-job.ts';
 import type { RefusedBecause } from './store/trouble/guarded-sink.ts';
 
 /** Bellwether's own metrics: it watches itself with the same rules and pages as everything else. */
@@ -93,6 +94,25 @@ export class Telemetry {
     );
   }
 
+  /** Shows how far the rollups are. */
+  watchRollups(state: () => RollupState): void {
+    this.#gauge(
+      'bellwether_rollups_hours_behind',
+      'Hours that could be rolled up and are not; NaN until it was looked for the first time.',
+      () => state().hoursBehind,
+    );
+    this.#counter(
+      'bellwether_rollups_samples_total',
+      'Samples that were rolled up, repeated ones counted again.',
+      () => state().samples,
+    );
+    this.#counter(
+      'bellwether_rollups_failures_total',
+      'Times that samples could not be rolled up; it is tried again each minute.',
+      () => state().failures,
+    );
+  }
+
   /** Shows how much of the room for events on their way to ClickHouse is taken. */
   watchEvents(state: () => EventStoreState): void {
     this.#gauge(
@@ -133,6 +153,19 @@ export class Telemetry {
     this.#ruleSeconds.observe({ group }, run.seconds);
     this.#ruleFailures.inc({ group }, run.failures);
     this.#ruleMissed.inc({ group }, run.missed);
+  }
+
+  /** Of something that counts itself. */
+  #counter(name: string, help: string, read: () => number): void {
+    new Counter({
+      name,
+      help,
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
   }
 
   #gauge(name: string, help: string, read: () => number): void {

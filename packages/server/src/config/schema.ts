@@ -34,6 +34,8 @@ export const configSchema = z.strictObject({
       clickhouse: clickHouseSchema.optional(),
       retention: durationSchema.prefault('30d'),
       retention_events: durationSchema.prefault('30d'),
+      /** Sums over five minutes, which long questions read instead of samples; kept at least as long as those. */
+      retention_rollups: durationSchema.prefault('400d'),
       /** How much of the past is kept in memory; older samples are read from ClickHouse. */
       head: durationSchema.prefault('3h'),
       /** How late a pushed sample may come, as Prometheus' `storage.tsdb.out_of_order_time_window`. */

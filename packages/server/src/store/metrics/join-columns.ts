@@ -32,6 +32,7 @@ function concat(a: SeriesColumns, b: SeriesColumns): SeriesColumns {
     ...(a.histograms === undefined && b.histograms === undefined
       ? {}
       : { histograms: [...histogramsOf(a), ...histogramsOf(b)] }),
+    ...(a.weights === undefined && b.weights === undefined ? {} : { weights: weightsOf(a, b) }),
   };
   if (a.stale === undefined && b.stale === undefined) return joined;
   const stale = new Uint8Array((length + 7) >> 3);
@@ -42,6 +43,13 @@ function concat(a: SeriesColumns, b: SeriesColumns): SeriesColumns {
 
 function histogramsOf(series: SeriesColumns): readonly (FloatHistogram | undefined)[] {
   return series.histograms ?? new Array<undefined>(series.times.length).fill(undefined);
+}
+
+function weightsOf(a: SeriesColumns, b: SeriesColumns): Float64Array {
+  const weights = new Float64Array(a.times.length + b.times.length).fill(1);
+  if (a.weights !== undefined) weights.set(a.weights);
+  if (b.weights !== undefined) weights.set(b.weights, a.times.length);
+  return weights;
 }
 
 function copyBits(

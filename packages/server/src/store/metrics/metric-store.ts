@@ -33,6 +33,24 @@ export interface MetricStoreOptions {
   readonly clock?: () => Millis;
   /** How late a sample may come through the durable door; default 30 minutes. */
   readonly outOfOrderMs?: Millis;
+  /** Answers for the past instead of the history alone. */
+  readonly past?: Past;
+}
+
+/** What knows more of the past than its samples. */
+export interface Past {
+  /** As the history's `read`; what is handed yields the same where the hints say what it is for. */
+  read(
+    matchers: readonly Matcher[],
+    range: { readonly from: Millis; readonly to: Millis },
+    hints: SelectHints,
+    signal?: AbortSignal,
+  ): Promise<SeriesColumns[]>;
+  /** Runs `write`, which adds samples of the past between these times, and forgets what was made without them. */
+  rewrite(
+    range: { readonly from: Millis; readonly to: Millis },
+    write: () => Promise<void>,
+  ): Promise<void>;
 }
 
 export interface MetricStoreState {
@@ -49,6 +67,7 @@ export interface MetricStoreState {
  */
 export class MetricStore implements SeriesSource, MetricSink {
   readonly #history: History;
+  readonly #past: Past | undefined;
   readonly #head: Head;
   readonly #headMs: number;
   readonly #outOfOrderMs: number;
@@ -60,6 +79,7 @@ export class MetricStore implements SeriesSource, MetricSink {
 
   private constructor(options: MetricStoreOptions) {
     this.#history = options.history;
+    this.#past = options.past;
     this.#headMs = options.headMs;
     this.#outOfOrderMs = options.outOfOrderMs ?? OUT_OF_ORDER_MS;
     this.#clock = options.clock ?? Date.now;
@@ -149,6 +169,17 @@ export class MetricStore implements SeriesSource, MetricSink {
    * Rows of one series must ascend, be newer than all it has, and share one `labels` object.
    */
   async backfill(rows: Iterable<{ labels: Labels; time: Millis; value: number }>): Promise<void> {
+    if (this.#past === undefined) return this.#backfill(rows);
+    const all = [...rows];
+    let [from, to] = [Infinity, -Infinity];
+    for (const { time } of all) {
+      if (time < from) from = time;
+      if (time > to) to = time;
+    }
+    await this.#past.rewrite({ from, to }, () => this.#backfill(all));
+  }
+
+  async #backfill(rows: Iterable<{ labels: Labels; time: Millis; value: number }>): Promise<void> {
     const series = new Map<Labels, { id: bigint; ref: number }>();
     for (const { labels, time, value } of rows) {
       let known = series.get(labels);
@@ -166,7 +197,7 @@ export class MetricStore implements SeriesSource, MetricSink {
   async select(
     matchers: readonly Matcher[],
     range: { readonly from: Millis; readonly to: Millis },
-    _hints?: SelectHints,
+    hints?: SelectHints,
     signal?: CancelSignal,
   ): Promise<readonly SeriesColumns[]> {
     const boundary = this.#head.from;
@@ -174,12 +205,26 @@ export class MetricStore implements SeriesSource, MetricSink {
     if (range.from >= boundary) return recent;
     const to = Math.min(range.to, boundary - 1);
     const abort = signal instanceof AbortSignal ? signal : undefined;
-    return joinColumns(await this.#history.read(matchers, range.from, to, abort), recent);
+    const older =
+      this.#past === undefined || hints === undefined
+        ? await this.#history.read(matchers, range.from, to, abort)
+        : await this.#past.read(matchers, { from: range.from, to }, hints, abort);
+    return joinColumns(older, recent);
   }
 
   /** Writes what is pending. What ClickHouse refuses stays pending, and the state says so. */
   async flush(): Promise<void> {
     await this.#pending.commit().catch(() => undefined);
+  }
+
+  /**
+   * The moment before which nothing is pending and nothing more is taken, but by a backfill: all of it is in ClickHouse.
+   * null: ClickHouse refuses at present.
+   */
+  async settled(): Promise<Millis | null> {
+    const from = Math.min(this.#head.from, this.#clock() - this.#headMs);
+    await this.flush();
+    return this.#pending.error === null ? from : null;
   }
 
   /** Lets the head forget what is older than its window, once it is in the history. */

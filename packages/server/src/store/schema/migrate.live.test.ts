@@ -28,21 +28,28 @@ describe.each(clickHouses)('the migrations in $name ClickHouse', ({ open }) => {
   });
 
   it('rewrite a table for its retention only when that has changed', async () => {
+    const settings = {
+      retentionMs: 7 * DAY,
+      eventRetentionMs: 90 * DAY,
+      rollupRetentionMs: 400 * DAY,
+    };
     const definitions = () =>
       rows<{ name: string; days: string; changed: string }>(
         `SELECT name, extract(engine_full, 'toIntervalDay\\\\((\\\\d+)\\\\)') AS days, toString(metadata_modification_time) AS changed
          FROM system.tables WHERE database = 'bellwether' AND days != '' ORDER BY name`,
       );
-    await migrate(opened.client, { retentionMs: 7 * DAY, eventRetentionMs: 90 * DAY });
+    await migrate(opened.client, settings);
     const before = await definitions();
     expect(before.map(({ name, days }) => [name, days])).toEqual([
       ['exemplars', '7'],
       ['feedback_events', '90'],
       ['prediction_events', '90'],
+      ['rollup_hours', '400'],
+      ['rollups', '400'],
       ['samples', '7'],
     ]);
     await new Promise((resolve) => setTimeout(resolve, 1100));
-    await migrate(opened.client, { retentionMs: 7 * DAY, eventRetentionMs: 90 * DAY });
+    await migrate(opened.client, settings);
     expect(await definitions()).toEqual(before);
   });
 });

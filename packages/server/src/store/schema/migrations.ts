@@ -80,4 +80,31 @@ export const migrations: readonly { version: number; statements: readonly string
       ) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(ts) ORDER BY (name, series, ts, labels, value)`,
     ],
   },
+  {
+    version: 4,
+    statements: [
+      // Five minutes of a series, named by their end; of an hour rolled up again the rows made last count.
+      `CREATE TABLE IF NOT EXISTS bellwether.rollups (
+        series UInt64,
+        bucket DateTime('UTC') CODEC(DoubleDelta, ZSTD(1)),
+        count UInt32 CODEC(ZSTD(1)),
+        sum Float64 CODEC(Gorilla, ZSTD(1)),
+        min Float64 CODEC(Gorilla, ZSTD(1)),
+        max Float64 CODEC(Gorilla, ZSTD(1)),
+        first_ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+        first Float64 CODEC(Gorilla, ZSTD(1)),
+        last_ts DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+        last Float64 CODEC(Gorilla, ZSTD(1)),
+        lost Float64 CODEC(ZSTD(1)),
+        ended UInt8 CODEC(ZSTD(1)),
+        histograms UInt32 CODEC(ZSTD(1))
+      ) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(bucket) ORDER BY (series, bucket)
+      SETTINGS index_granularity = 1024`,
+      // Which hours, named by their end, are in the table above wholly; the row written last counts.
+      `CREATE TABLE IF NOT EXISTS bellwether.rollup_hours (
+        hour DateTime('UTC'),
+        done UInt8
+      ) ENGINE = ReplacingMergeTree ORDER BY hour`,
+    ],
+  },
 ];

@@ -1,0 +1,121 @@
+import type { Matcher, Millis, SelectHints, SeriesColumns } from '@bellwether/promql';
+import { labelsKey } from '@bellwether/promql';
+import type { ClickHouseClient } from '@clickhouse/client';
+import type { History } from '../metrics/history.ts';
+import { joinColumns } from '../metrics/join-columns.ts';
+import type { Past } from '../metrics/metric-store.ts';
+import { type SeriesCondition, seriesAmong, seriesCondition } from '../metrics/series-condition.ts';
+import { type Backlog, backlogOf } from './backlog.ts';
+import { HOUR_MS, hourOf, hoursOf, type Span } from './buckets.ts';
+import { type Plan, planOf } from './plan.ts';
+import { readBuckets } from './read-buckets.ts';
+import { RecordedHours } from './recorded-hours.ts';
+import { rollUp } from './roll-up.ts';
+
+interface Range {
+  readonly from: Millis;
+  readonly to: Millis;
+}
+
+/** The history, whose settled hours are also kept as sums of five minutes that long questions are answered from. */
+export class RolledHistory implements Past {
+  readonly #client: ClickHouseClient;
+  readonly #history: History;
+  readonly #recorded: RecordedHours;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  private constructor(client: ClickHouseClient, history: History, recorded: RecordedHours) {
+    this.#client = client;
+    this.#history = history;
+    this.#recorded = recorded;
+  }
+
+  /**
+   * @param settledBefore From here on samples may still come; hours that reach beyond were settled only for a shorter
+   * head, and are made again.
+   */
+  static async open(
+    client: ClickHouseClient,
+    history: History,
+    settledBefore: Millis,
+  ): Promise<RolledHistory> {
+    const recorded = await RecordedHours.load(client);
+    await recorded.forget(recorded.after(settledBefore));
+    return new RolledHistory(client, history, recorded);
+  }
+
+  async read(
+    matchers: readonly Matcher[],
+    range: Range,
+    hints: SelectHints,
+    signal?: AbortSignal,
+  ): Promise<SeriesColumns[]> {
+    const plan = planOf(range, hints, (hour) => this.#recorded.has(hour));
+    return plan === undefined
+      ? this.#history.read(matchers, range.from, range.to, signal)
+      : this.#rolled(seriesCondition(matchers), range, plan, signal);
+  }
+
+  async #rolled(
+    condition: SeriesCondition,
+    { from, to }: Range,
+    { span, handing }: Plan,
+    signal: AbortSignal | undefined,
+  ): Promise<SeriesColumns[]> {
+    const raw = async (first: Millis, last: Millis): Promise<SeriesColumns[]> =>
+      first > last ? [] : this.#history.readWhere(condition, first, last, signal);
+    const labels = await this.#history.labelsWhere(condition, signal);
+    const [before, { fit, unfit }, after] = await Promise.all([
+      raw(from, span.after),
+      readBuckets(this.#client, condition, span, handing, labels, signal),
+      raw(span.upTo + 1, to),
+    ]);
+    const joined = joinColumns(joinColumns(before, fit), after);
+    if (unfit.length === 0) return joined;
+    const apart = new Set(unfit.map((id) => labelsKey(labels.get(String(id))!)));
+    return [
+      ...joined.filter((series) => !apart.has(labelsKey(series.labels))),
+      ...(await this.#history.readWhere(seriesAmong(unfit), from, to, signal)),
+    ];
+  }
+
+  /** Hours whose samples change are forgotten before they do, and not rolled up while they do. */
+  rewrite({ from, to }: Range, write: () => Promise<void>): Promise<void> {
+    return this.#exclusive(async () => {
+      if (from <= to)
+        await this.#recorded.forget(hoursOf({ after: hourOf(from) - HOUR_MS, upTo: to }));
+      await write();
+    });
+  }
+
+  /**
+   * The hours that could be rolled up and are not.
+   * @param range From when on samples are kept, and the moment before which nothing more comes.
+   */
+  async backlog({ from, to }: Range): Promise<Backlog> {
+    const answer = await this.#client.query({
+      query:
+        'SELECT toFloat64(count()), toFloat64(toUnixTimestamp64Milli(min(ts))) FROM bellwether.samples',
+      format: 'JSONCompactEachRow',
+    });
+    const [[samples, oldest]] = (await answer.json<[number, number]>()) as [[number, number]];
+    if (samples === 0) return { hours: 0, next: undefined };
+    const span = { after: hourOf(Math.max(oldest, from)) - HOUR_MS, upTo: to };
+    return backlogOf(span, (hour) => this.#recorded.has(hour));
+  }
+
+  /** Rolls up whole hours and records them; nothing is recorded where it fails. */
+  rollUp(span: Span, signal?: AbortSignal): Promise<number> {
+    return this.#exclusive(async () => {
+      const samples = await rollUp(this.#client, span, signal);
+      await this.#recorded.record(hoursOf(span));
+      return samples;
+    });
+  }
+
+  #exclusive<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+}
