@@ -17,7 +17,7 @@ export interface EventRoutesOptions {
   readonly telemetry?: EventTelemetry;
 }
 
-export interface EventTelemetry {
+interface EventTelemetry {
   events(outcome: { predictions: number; feedback: number; refused: number }): void;
   /** A request was told to come again. */
   eventsDeferred(): void;

@@ -6,7 +6,7 @@ import { type CheckContext, checkFeedback, checkPrediction, EventProblem } from 
 import type { EventLimits } from './limits.ts';
 
 /** An event that was not taken, in terms that a program and a person can act on. */
-export interface RefusedEvent {
+interface RefusedEvent {
   /** Its place among the events of the body, from 0. */
   readonly index: number;
   /** Its line, from 1, where the body is NDJSON. */

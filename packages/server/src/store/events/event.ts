@@ -1,10 +1,10 @@
 import type { Millis } from '@bellwether/promql';
 
 /** What a model said, or what became of it: a text, a number, or yes or no. */
-export type Outcome = string | number | boolean;
+type Outcome = string | number | boolean;
 
 /** Inputs by name. What is null is not known. */
-export type Features = Readonly<Record<string, number | string | boolean | null>>;
+type Features = Readonly<Record<string, number | string | boolean | null>>;
 
 /** One answer of a model. Null and left out mean the same: not known. */
 export interface Prediction {

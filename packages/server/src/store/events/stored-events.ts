@@ -12,7 +12,7 @@ export interface EventQuery {
 }
 
 /** An event as it could be sent again: what is not known is left out. Truth values come back as text, features of them as 1 and 0. */
-export type StoredEvent = Readonly<Record<string, unknown>> & {
+type StoredEvent = Readonly<Record<string, unknown>> & {
   readonly type: 'prediction' | 'feedback';
   readonly id: string;
   readonly time: string;
