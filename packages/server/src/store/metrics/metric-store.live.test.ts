@@ -6,6 +6,7 @@ import { clickHouses, type OpenedClickHouse } from '../../testing/clickhouses.ts
 import { migrate } from '../schema/migrate.ts';
 import { History } from './history.ts';
 import { MetricStore } from './metric-store.ts';
+import { StoreBusyError } from './sink.ts';
 
 const HOUR = 3_600_000;
 const start = Math.floor(Date.now() / 1000) * 1000;
@@ -112,6 +113,40 @@ describe.each(clickHouses)('the metric store over $name ClickHouse', ({ open }) 
         }),
     );
     expect(await Promise.all(writes)).toEqual(new Array(50).fill(1));
+    await store.close();
+  });
+
+  it('answers the same while the head still reads its past, and asks senders of old samples to come again', async () => {
+    const labels = { __name__: 'filling' };
+    const first = await openStore();
+    await first.filled;
+    for (const minutes of [-50, -40, -20, -1])
+      await first.write([{ labels, samples: [sample(minutes * 60_000, minutes)] }]);
+    await first.close();
+    let fill: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (fill = resolve));
+    class SlowHistory extends History {
+      #asked = 0;
+      override async *readAll(from: number, to: number) {
+        if (this.#asked++ > 0) await gate;
+        yield* super.readAll(from, to);
+      }
+    }
+    const store = await MetricStore.open({
+      history: new SlowHistory(client),
+      headMs: HOUR,
+      log,
+      clock: () => now,
+    });
+    const expected = [-50, -40, -20, -1].map((minutes) => [minutes * 60_000, minutes]);
+    expect(await samplesOf(store, 'filling')).toEqual(expected);
+    const late = { labels: { __name__: 'backlog' }, samples: [sample(-45 * 60_000, 1)] };
+    await expect(store.write([late])).rejects.toThrow(StoreBusyError);
+    expect((await store.write([{ labels, samples: [sample(0, 0)] }])).samples).toBe(1);
+    fill();
+    await store.filled;
+    expect(await samplesOf(store, 'filling')).toEqual([...expected, [0, 0]]);
+    expect((await store.write([late])).rejected).toEqual([]);
     await store.close();
   });
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   CancelSignal,
   Labels,
@@ -7,12 +8,13 @@ import type {
   SeriesColumns,
   SeriesSource,
 } from '@bellwether/promql';
+import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { type Appended, Head } from './head.ts';
 import type { History } from './history.ts';
 import { joinColumns } from './join-columns.ts';
 import { Pending } from './pending.ts';
-import { type SampleValue, type Series, sampleAt } from './series.ts';
+import type { SampleValue, Series } from './series.ts';
 import {
   type AppendOutcome,
   type MetricSink,
@@ -25,6 +27,7 @@ import {
 const FLUSH_EVERY_MS = 1000;
 const TRUNCATE_EVERY_MS = 60_000;
 const OUT_OF_ORDER_MS = 30 * 60_000;
+const SERIES_A_TURN = 500;
 
 export interface MetricStoreOptions {
   readonly history: History;
@@ -73,9 +76,13 @@ export class MetricStore implements SeriesSource, MetricSink {
   readonly #outOfOrderMs: number;
   readonly #clock: () => Millis;
   readonly #pending: Pending;
+  readonly #log: Logger;
   /** References by the labels' object: senders' caches hand over the same object each time. */
   readonly #refs = new WeakMap<Labels, number>();
   #timers: NodeJS.Timeout[] = [];
+  #older: Promise<void> = Promise.resolve();
+  #filled = false;
+  #closing = false;
 
   private constructor(options: MetricStoreOptions) {
     this.#history = options.history;
@@ -83,21 +90,30 @@ export class MetricStore implements SeriesSource, MetricSink {
     this.#headMs = options.headMs;
     this.#outOfOrderMs = options.outOfOrderMs ?? OUT_OF_ORDER_MS;
     this.#clock = options.clock ?? Date.now;
-    this.#head = new Head(this.#clock() - options.headMs);
+    this.#head = new Head(this.#clock() - Math.min(options.headMs, this.#outOfOrderMs));
+    this.#log = options.log;
     this.#pending = new Pending((batch) => this.#history.write(batch), options.log);
   }
 
-  /** Opens the store with the recent past already in the head. */
+  /**
+   * Opens the store with as much of the past in the head as late samples may reach back to. What the head holds beyond
+   * that follows on its own; until then the history answers for it.
+   */
   static async open(options: MetricStoreOptions): Promise<MetricStore> {
     const store = new MetricStore(options);
-    const ahead = store.#clock() + 10 * 60_000;
-    for await (const series of options.history.readAll(store.#head.from, ahead))
-      store.#refill(series);
+    const begin = store.#head.from;
+    await store.#refill(begin, store.#clock() + 10 * 60_000);
+    store.#older = store.#refillOlder(Math.min(begin, store.#clock() - options.headMs), begin);
     store.#timers = [
       setInterval(() => void store.flush(), FLUSH_EVERY_MS),
       setInterval(() => void store.truncate(), TRUNCATE_EVERY_MS),
     ];
     return store;
+  }
+
+  /** Resolves once the head reaches back as far as it should. */
+  get filled(): Promise<void> {
+    return this.#older;
   }
 
   get state(): MetricStoreState {
@@ -146,6 +162,8 @@ export class MetricStore implements SeriesSource, MetricSink {
   async write(batch: readonly SeriesInput[]): Promise<AppendOutcome> {
     if (this.#pending.busy)
       throw new StoreBusyError('ClickHouse is behind with what was sent before', 5);
+    if (!this.#filled && batch.some(({ samples }) => samples[0]!.time < this.#head.from))
+      throw new StoreBusyError('the past is still being read; samples older than that wait', 5);
     let samples = 0;
     let histograms = 0;
     const rejected: Rejection[] = [];
@@ -180,6 +198,7 @@ export class MetricStore implements SeriesSource, MetricSink {
   }
 
   async #backfill(rows: Iterable<{ labels: Labels; time: Millis; value: number }>): Promise<void> {
+    await this.#older;
     const series = new Map<Labels, { id: bigint; ref: number }>();
     for (const { labels, time, value } of rows) {
       let known = series.get(labels);
@@ -230,18 +249,39 @@ export class MetricStore implements SeriesSource, MetricSink {
   /** Lets the head forget what is older than its window, once it is in the history. */
   async truncate(): Promise<void> {
     await this.flush();
-    if (this.#pending.error === null) this.#head.truncate(this.#clock() - this.#headMs);
+    const from = this.#clock() - this.#headMs;
+    // The head may not reach back that far yet.
+    if (this.#pending.error === null && from > this.#head.from) this.#head.truncate(from);
   }
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
+    this.#closing = true;
+    await this.#older;
     await this.flush();
   }
 
-  #refill(columns: SeriesColumns): void {
-    const series = this.#head.get(this.#head.ref(columns.labels))!;
-    for (let i = 0; i < columns.times.length; i++)
-      series.push(columns.times[i]!, sampleAt(columns, i));
+  async #refill(from: Millis, to: Millis): Promise<void> {
+    let series = 0;
+    for await (const columns of this.#history.readAll(from, to)) {
+      if (this.#closing) return;
+      this.#head.get(this.#head.ref(columns.labels))!.prepend(columns);
+      // The history answers many series at once; others are to have their turn in between.
+      if (++series % SERIES_A_TURN === 0) await nextTurn();
+    }
+  }
+
+  /** Puts what is older behind what the head has, and only then lets the head answer for it. */
+  async #refillOlder(from: Millis, to: Millis): Promise<void> {
+    try {
+      await this.#refill(from, to - 1);
+      if (!this.#closing) this.#head.from = from;
+    } catch (error) {
+      // The history answers for what the head does not have, and the head grows back in its time.
+      this.#log.warn({ error: messageOf(error) }, 'the head could not be refilled with all it had');
+    } finally {
+      this.#filled = true;
+    }
   }
 }
 
