@@ -60,6 +60,15 @@ export class ClickHouseFront {
     await this.#says('changed', before);
   }
 
+  /** Stops it in the middle of whatever it does, as a machine out of breath; `resume` lets it go on. */
+  pause(): void {
+    this.#process!.child.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#process!.child.kill('SIGCONT');
+  }
+
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     await this.#process?.kill(signal);
   }

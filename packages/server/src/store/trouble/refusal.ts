@@ -54,7 +54,7 @@ const TEXTS: readonly (readonly [RegExp, RefusalKind])[] = [
     'certificate',
   ],
   [
-    /\bE(CONN\w+|PIPE|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN|TIMEDOUT)\b|socket hang up|timeout|aborted/i,
+    /\bE(CONN\w+|PIPE|HOSTUNREACH|NETUNREACH|NOTFOUND|AI_AGAIN|TIMEDOUT)\b|socket hang up|timeout|aborted|no answer for/i,
     'unreachable',
   ],
 ];

@@ -33,27 +33,6 @@ afterEach(async () => {
   await front.remove();
 });
 
-/** Sends for a while before, during and after a trouble, and looks whether all that was acknowledged is there. */
-async function through(trouble: () => Promise<void>): Promise<PatientSender> {
-  await front.start();
-  await server.start();
-  const sender = new PatientSender(server, 'sent');
-  sender.start();
-  await eventually('the first samples', async () => sender.acknowledged.length > 5 || undefined);
-  await trouble();
-  const before = sender.acknowledged.length;
-  await eventually(
-    'more samples',
-    async () => sender.acknowledged.length > before + 5 || undefined,
-  );
-  await sender.stop();
-  await server.kill('SIGKILL');
-  await server.start();
-  const stored = new Map(await server.samples('sent'));
-  expect(sender.acknowledged.filter(([at, n]) => stored.get(at) !== n)).toEqual([]);
-  return sender;
-}
-
 describe('with its data in a ClickHouse over HTTP, the server', () => {
   it('scrapes, takes what is pushed, and has all of it after a restart', async () => {
     await front.start();
@@ -87,41 +66,60 @@ describe('with its data in a ClickHouse over HTTP, the server', () => {
     expect((await server.samples('pushed')).map(([, value]) => value)).toEqual([1, 2]);
   });
 
-  it('says that ClickHouse is away, has senders come again, and goes on when it is back', async () => {
-    const sender = await through(async () => {
-      await front.stop('SIGKILL');
-      expect(await server.untilNotReady(/ECONNREFUSED/)).toMatch(
-        /^Bellwether is not ready: ClickHouse at http:\S+ cannot be reached \(.*ECONN.*\)\. Start it, or correct storage\.clickhouse\.url; .* \d+ samples wait in memory\.$/m,
-      );
-      expect(await server.healthy()).toBe(true);
-      await eventually('a pending sample', async () =>
-        (await server.metric('bellwether_store_pending_samples'))! > 0 ? true : undefined,
-      );
-      await eventually('a refusal to be counted', async () =>
-        (await server.metric('bellwether_store_refused_requests_total{reason="clickhouse"}'))! > 0
-          ? true
-          : undefined,
-      );
-      await front.start();
+  it('outlives one that is away, unwell, locked or silent: says so, has senders come again, loses nothing', async () => {
+    await server.configure(yaml(front.password, ', request_timeout: 2s'));
+    await front.start();
+    await server.start();
+    const sender = new PatientSender(server, 'sent');
+    sender.start();
+    const more = async (): Promise<void> => {
       await server.untilReady();
+      const before = sender.acknowledged.length;
+      await eventually('more samples', async () =>
+        sender.acknowledged.length > before + 5 ? true : undefined,
+      );
+    };
+    await more();
+
+    await front.stop('SIGKILL');
+    expect(await server.untilNotReady(/ECONNREFUSED/)).toMatch(
+      /^Bellwether is not ready: ClickHouse at http:\S+ cannot be reached \(.*ECONN.*\)\. Start it, or correct storage\.clickhouse\.url; .* \d+ samples wait in memory\.$/m,
+    );
+    expect(await server.healthy()).toBe(true);
+    await eventually('a sample that waits and a refusal, as series', async () => {
+      const pending = (await server.metric('bellwether_store_pending_samples')) ?? 0;
+      const refused =
+        (await server.metric('bellwether_store_refused_requests_total{reason="clickhouse"}')) ?? 0;
+      return pending > 0 && refused > 0 ? true : undefined;
     });
+    await front.start();
+    await more();
+
+    await front.change({ failWith: 500 });
+    await server.untilNotReady(/refuses \(.*the proxy is unwell/);
+    await front.change({ failWith: null });
+    await more();
+
+    await front.change({ password: 'another' });
+    await server.untilNotReady(
+      /refuses the user "watch" .* Correct storage\.clickhouse\.username and password/,
+    );
+    await front.change({ password: front.password });
+    await more();
+
+    front.pause();
+    expect(await server.untilNotReady(/cannot be reached/)).toContain('Timeout error');
+    expect(await server.healthy()).toBe(true);
+    front.resume();
+    await more();
+
+    await sender.stop();
     expect([...sender.refusals]).toEqual(['503 5']);
     expect(await server.metric('bellwether_store_lost_samples')).toBe(0);
-  });
-
-  it('says that a proxy is unwell, and that the password has changed, and outlives both', async () => {
-    await through(async () => {
-      await front.change({ failWith: 500 });
-      await server.untilNotReady(/refuses \(.*the proxy is unwell/);
-      await front.change({ failWith: null });
-      await server.untilReady();
-      await front.change({ password: 'another' });
-      await server.untilNotReady(
-        /refuses the user "watch" .* Correct storage\.clickhouse\.username and password/,
-      );
-      await front.change({ password: front.password });
-      await server.untilReady();
-    });
+    await server.kill('SIGKILL');
+    await server.start();
+    const stored = new Map(await server.samples('sent'));
+    expect(sender.acknowledged.filter(([at, n]) => stored.get(at) !== n)).toEqual([]);
   });
 
   it('starts before ClickHouse does, says that it waits, and then goes on', async () => {

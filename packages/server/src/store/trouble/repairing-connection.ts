@@ -26,7 +26,7 @@ export class RepairingConnection implements Connection {
   readonly #log: Logger;
   readonly #onSetAside: (() => Promise<void>) | undefined;
   readonly #timer: NodeJS.Timeout;
-  #mending: Promise<void> = Promise.resolve();
+  #mending: Promise<void> | undefined;
   /** How often each error had occurred when last looked at. */
   readonly #counts = new Map<string, number>();
 
@@ -36,7 +36,10 @@ export class RepairingConnection implements Connection {
     this.#log = log;
     this.#onSetAside = onSetAside;
     this.#timer = setInterval(() => {
-      this.#mending = this.#mending.then(() => this.#mendMerges());
+      if (this.#mending === undefined)
+        this.#mending = this.#mendMerges().finally(() => {
+          this.#mending = undefined;
+        });
     }, LOOK_EVERY_MS);
   }
 

@@ -2,6 +2,14 @@ import type { Millis } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
 
 const LOOK_EVERY_MS = 5000;
+/** Longer than the slowest disk, shorter than anybody's patience. */
+const ANSWER_WITHIN_MS = 30_000;
+
+export interface StoreWatchOptions {
+  readonly everyMs?: Millis;
+  /** After this long without an answer ClickHouse counts as stuck; default 30 s. */
+  readonly answerWithinMs?: Millis;
+}
 
 /** A part of a table that was set aside because it could not be read, by us or by ClickHouse when it started. */
 export interface SetAsidePart {
@@ -22,24 +30,34 @@ export interface StoreWatchState {
 export class StoreWatch {
   readonly #client: ClickHouseClient;
   readonly #everyMs: Millis;
+  readonly #answerWithinMs: Millis;
+  /** When the question was asked that is not answered yet, by the process' own clock. */
+  #askedAt: number | undefined;
   #state: StoreWatchState = { setAside: [], error: null };
   #timer: NodeJS.Timeout | undefined;
   #look: Promise<void> = Promise.resolve();
 
-  constructor(client: ClickHouseClient, everyMs: Millis = LOOK_EVERY_MS) {
+  constructor(
+    client: ClickHouseClient,
+    { everyMs = LOOK_EVERY_MS, answerWithinMs = ANSWER_WITHIN_MS }: StoreWatchOptions = {},
+  ) {
     this.#client = client;
     this.#everyMs = everyMs;
+    this.#answerWithinMs = answerWithinMs;
   }
 
   get state(): StoreWatchState {
-    return this.#state;
+    const waited = this.#askedAt === undefined ? 0 : performance.now() - this.#askedAt;
+    if (waited <= this.#answerWithinMs) return this.#state;
+    const error = new Error(`no answer for ${Math.round(waited / 1000)} s`);
+    return { ...this.#state, error };
   }
 
   /** Looks at once, and then on its beat. */
   async start(): Promise<void> {
     await this.look();
     this.#timer = setInterval(() => {
-      this.#look = this.#look.then(() => this.look());
+      if (this.#askedAt === undefined) this.#look = this.look();
     }, this.#everyMs);
   }
 
@@ -50,6 +68,7 @@ export class StoreWatch {
 
   /** Brings the state up to date. */
   async look(): Promise<void> {
+    this.#askedAt = performance.now();
     try {
       // Other reasons are copies that ClickHouse itself had left over; nothing is missing for them.
       const answer = await this.#client.query({
@@ -69,6 +88,8 @@ export class StoreWatch {
       };
     } catch (error) {
       this.#state = { ...this.#state, error };
+    } finally {
+      this.#askedAt = undefined;
     }
   }
 }
