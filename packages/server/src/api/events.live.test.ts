@@ -9,6 +9,7 @@ import { createLogger } from '../log.ts';
 import { openEmbeddedClickHouse } from '../store/clickhouse.ts';
 import { EventStore } from '../store/events/event-store.ts';
 import { type FoundEvents, StoredEvents } from '../store/events/stored-events.ts';
+import { StoreBusyError } from '../store/metrics/sink.ts';
 import { migrate } from '../store/schema/migrate.ts';
 import { eventRoutes } from './events.ts';
 import { storedEventRoutes } from './stored-events.ts';
@@ -230,6 +231,73 @@ describe('the events door', () => {
       ],
     });
     expect((await find({ model: 'partly' })).counts.predictions).toBe(1);
+  });
+
+  it.each([200, 300, 70_000])('keeps %i words apart, and rows without any', async (words) => {
+    const model = `words-${words}`;
+    const batch = new EventStore({ client, log }).begin();
+    const repeats = words < 1000 ? 3 : 1;
+    for (let i = 0; i < words * repeats; i++)
+      batch.prediction({
+        ...{ id: String(i), time: NOW - (i % 1000), model, segment: `s${i % words}` },
+        ...(i % 2 === 0 ? { labels: { [`l${i % words}`]: String(i) }, features: { odd: 0 } } : {}),
+      });
+    await batch.commit();
+    const answer = await client.query({
+      query: `SELECT uniqExact(segment) AS segments, count() AS rows, countIf(length(labels) = 0) AS bare,
+        countIf(segment = concat('s', toString(toUInt32(id) % ${words}))) AS right,
+        countIf(labels[concat('l', toString(toUInt32(id) % ${words}))] = id) AS labelled
+        FROM bellwether.predictions WHERE model = {model:String}`,
+      query_params: { model },
+      format: 'JSONEachRow',
+    });
+    const rows = words * repeats;
+    const counts = { segments: words, rows, bare: rows / 2, right: rows, labelled: rows / 2 };
+    const read = (await answer.json<Record<string, number | string>>())[0]!;
+    expect(Object.entries(read).map(([name, value]) => [name, Number(value)])).toEqual(
+      Object.entries(counts),
+    );
+  });
+
+  it('tells a second sender to come again while the room for events is taken', async () => {
+    const small = new EventStore({ client, log, mostWaitingBytes: 1 });
+    const write = (id: string) => {
+      const batch = small.begin();
+      batch.prediction({ id, time: NOW, model: 'full' });
+      return batch.commit();
+    };
+    const first = write('1');
+    expect(small.busy).toBe(true);
+    await expect(write('2')).rejects.toThrow(StoreBusyError);
+    await first;
+    expect(small.state.waitingBytes).toBe(0);
+    expect((await find({ model: 'full' })).counts.predictions).toBe(1);
+    await write('2');
+    expect((await find({ model: 'full' })).counts.predictions).toBe(2);
+  });
+
+  it('answers 503 while ClickHouse refuses, and has each event once after it was sent again', async () => {
+    const events = ['1', '2'].map((id) => ({
+      type: 'prediction',
+      id,
+      time: at(0),
+      model: 'again',
+    }));
+    const said = { type: 'feedback', time: at(0), model: 'again', prediction_id: '1', rating: 1 };
+    const rename = (from: string, to: string) =>
+      client.command({ query: `RENAME TABLE bellwether.${from} TO bellwether.${to}` });
+    // The predictions of the request can be stored, its feedback cannot.
+    await rename('feedback_events', 'away');
+    const { status, answer } = await send(...events, said);
+    await rename('away', 'feedback_events');
+    expect([status, answer['error']]).toEqual([
+      503,
+      expect.stringMatching(/^ClickHouse refused: .*feedback_events.*send the same again/s),
+    ]);
+    expect(store.state.writeError).not.toBeNull();
+    expect((await send(...events, said)).status).toBe(200);
+    expect(store.state.writeError).toBeNull();
+    expect((await find({ model: 'again' })).counts).toEqual({ predictions: 2, feedback: 1 });
   });
 
   it('spreads a batch over a hundred days without being refused', async () => {
