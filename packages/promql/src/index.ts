@@ -29,6 +29,7 @@ export {
   histogram,
 } from './histogram/float-histogram.ts';
 export { type HistogramJson, histogramToJson } from './histogram/json.ts';
+export { toSchema } from './histogram/layout.ts';
 export {
   addHistograms,
   compactHistogram,

@@ -21,7 +21,7 @@ export function reduceBuckets(buckets: Buckets, schema: number, target: number):
 }
 
 /** The histogram in a schema that is not finer than its own. */
-function toSchema(h: FloatHistogram, schema: number): FloatHistogram {
+export function toSchema(h: FloatHistogram, schema: number): FloatHistogram {
   if (schema === h.schema) return h;
   return {
     ...h,

@@ -9,6 +9,7 @@ import { checkOneIdentity, httpClientKeys } from './http-client-schema.ts';
 const limit = z.number().int().min(0);
 
 const scrapeProtocol = z.enum([
+  'PrometheusProto',
   'OpenMetricsText1.0.0',
   'OpenMetricsText0.0.1',
   'PrometheusText1.0.0',
@@ -22,7 +23,7 @@ const protocols = z
   .refine((list) => new Set(list).size === list.length, 'names a protocol twice');
 
 /** Keys that `global` sets for all jobs and each job may set for itself. */
-const limitKeys = {
+const sharedKeys = {
   body_size_limit: sizeSchema.optional(),
   sample_limit: limit.optional(),
   label_limit: limit.optional(),
@@ -31,12 +32,22 @@ const limitKeys = {
   target_limit: limit.optional(),
   keep_dropped_targets: limit.optional(),
   scrape_protocols: protocols.optional(),
+  scrape_native_histograms: z.boolean().optional(),
+  always_scrape_classic_histograms: z.boolean().optional(),
+  /** The name it had before Prometheus 3. */
+  scrape_classic_histograms: z.boolean().optional(),
+  convert_classic_histograms_to_nhcb: z
+    .literal(false, {
+      error:
+        'is not supported yet: classic histograms stay classic; leave it out or set it to false',
+    })
+    .optional(),
 };
 
 export const globalScrapeKeys = {
   scrape_interval: durationSchema.prefault('15s'),
   scrape_timeout: durationSchema.prefault('10s'),
-  ...limitKeys,
+  ...sharedKeys,
 };
 
 const scrapeConfig = z
@@ -55,7 +66,9 @@ const scrapeConfig = z
     honor_timestamps: z.boolean().default(true),
     track_timestamps_staleness: z.boolean().default(false),
     fallback_scrape_protocol: scrapeProtocol.optional(),
-    ...limitKeys,
+    ...sharedKeys,
+    native_histogram_bucket_limit: limit.optional(),
+    native_histogram_min_bucket_factor: z.number().min(0).optional(),
     ...httpClientKeys,
     ...discoveryKeys,
     relabel_configs: z.array(relabelSchema).default([]),
@@ -63,6 +76,13 @@ const scrapeConfig = z
   })
   .superRefine(checkOneIdentity)
   .superRefine((job, context) => {
+    const { always_scrape_classic_histograms: always, scrape_classic_histograms: old } = job;
+    if (always !== undefined && old !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['scrape_classic_histograms'],
+        message: 'is the old name of always_scrape_classic_histograms: keep one of them',
+      });
     const { scrape_interval: interval, scrape_timeout: timeout } = job;
     if (interval !== undefined && timeout !== undefined && timeout > interval)
       context.addIssue({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type HttpSdConfig, targetGroupSchema } from '../../config/discovery-schema.ts';
 import type { Logger } from '../../log.ts';
 import { HttpClient } from '../scrape/http-client.ts';
+import { textOf } from '../scrape/read-limited.ts';
 import type { Discovery, TargetGroup } from './discovery.ts';
 import { Poll } from './poll.ts';
 
@@ -36,7 +37,7 @@ export class HttpDiscovery implements Discovery {
 
   async #look(): Promise<void> {
     const { url, refresh_interval: intervalMs } = this.#config;
-    const { contentType, text } = await this.#client.get({
+    const { contentType, bytes } = await this.#client.get({
       url,
       headers: {
         accept: 'application/json',
@@ -47,7 +48,7 @@ export class HttpDiscovery implements Discovery {
     });
     if (!/^application\/json\s*(;.*)?$/i.test(contentType))
       throw new Error(`it answers with Content-Type "${contentType}", not application/json`);
-    const parsed = answerSchema.safeParse(JSON.parse(text));
+    const parsed = answerSchema.safeParse(JSON.parse(textOf(bytes)));
     if (!parsed.success) {
       const { path, message } = parsed.error.issues[0]!;
       throw new Error(`its answer is not a list of target groups: ${path.join('.')}: ${message}`);

@@ -1,11 +1,5 @@
-import {
-  type BucketSpan,
-  type Buckets,
-  bucketsFromSpans,
-  type CounterResetHint,
-  type FloatHistogram,
-  type Millis,
-} from '@bellwether/promql';
+import type { CounterResetHint, FloatHistogram, Millis } from '@bellwether/promql';
+import { emptySide, readSpan, sideBuckets } from '../wire/histogram-buckets.ts';
 import { histogramProblem } from '../wire/histogram-problem.ts';
 import type { ProtoReader } from '../wire/proto-reader.ts';
 
@@ -21,12 +15,6 @@ export interface HistogramMessage {
   readonly problem?: string;
 }
 
-interface Side {
-  readonly spans: BucketSpan[];
-  readonly deltas: number[];
-  readonly counts: number[];
-}
-
 /**
  * Reads `prometheus.Histogram`, which is the same message in 1.0 and 2.0: with integer counts, buckets as differences;
  * with float counts, as they are.
@@ -34,8 +22,8 @@ interface Side {
  */
 export function readHistogram(reader: ProtoReader, limit: number): HistogramMessage {
   const end = reader.enter(limit);
-  const positive: Side = { spans: [], deltas: [], counts: [] };
-  const negative: Side = { spans: [], deltas: [], counts: [] };
+  const positive = emptySide();
+  const negative = emptySide();
   const customValues: number[] = [];
   let [count, float, sum, stale, schema, zeroThreshold, zeroCount, hint, time, start] = [
     0,
@@ -117,7 +105,7 @@ export function readHistogram(reader: ProtoReader, limit: number): HistogramMess
   }
   reader.leave(end);
   if (stale) return { time, start, stale };
-  const sides = [positive, negative].map((side) => buckets(side, float));
+  const sides = [positive, negative].map((side) => sideBuckets(side, float));
   const [up, down] = sides;
   if (typeof up === 'string' || typeof down === 'string')
     return {
@@ -141,36 +129,4 @@ export function readHistogram(reader: ProtoReader, limit: number): HistogramMess
   return problem === undefined
     ? { time, start, stale, histogram }
     : { time, start, stale, problem };
-}
-
-function readSpan(reader: ProtoReader, limit: number): BucketSpan {
-  const end = reader.enter(limit);
-  let [offset, length] = [0, 0];
-  while (reader.pos < end) {
-    const tag = reader.tag();
-    if (tag === 0x08) offset = reader.readSVarint();
-    else if (tag === 0x10) length = reader.readVarint();
-    else reader.pass(tag, end);
-  }
-  reader.leave(end);
-  return { offset, length };
-}
-
-/** The buckets of one side, or what is wrong with them. */
-function buckets({ spans, deltas, counts }: Side, float: boolean): Buckets | string {
-  let described = 0;
-  for (const [i, { offset, length }] of spans.entries()) {
-    if (i > 0 && offset < 0) return `the span at ${i} begins before the one in front of it ends`;
-    described += length;
-  }
-  const values = float ? counts : sums(deltas);
-  // Looked at before a length from outside becomes an array.
-  if (described !== values.length)
-    return `its spans describe ${described} buckets, and there are ${values.length}`;
-  return bucketsFromSpans(spans, values);
-}
-
-function sums(deltas: readonly number[]): number[] {
-  let count = 0;
-  return deltas.map((delta) => (count += delta));
 }

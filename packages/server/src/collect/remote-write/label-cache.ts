@@ -1,5 +1,6 @@
+import { readLabel } from '../wire/label-pair.ts';
 import type { ReceiveLimits } from '../wire/limits.ts';
-import { type ProtoReader, readMessage } from '../wire/proto-reader.ts';
+import { readMessage } from '../wire/proto-reader.ts';
 import { type CheckedLabels, checkLabels } from './check-labels.ts';
 
 const MOST = 100_000;
@@ -80,18 +81,4 @@ function decodeLabels(bytes: Buffer, limits: ReceiveLimits): CheckedLabels {
     if (reader.invalidText) return { problem: `a label is not valid UTF-8: ${pairs.join(' ')}` };
     return checkLabels(pairs, limits);
   });
-}
-
-/** Reads one `Label` and puts its name and value behind the others. */
-export function readLabel(reader: ProtoReader, limit: number, pairs: string[]): void {
-  const end = reader.enter(limit);
-  let [name, value] = ['', ''];
-  while (reader.pos < end) {
-    const tag = reader.tag();
-    if (tag === 0x0a) name = reader.text(end);
-    else if (tag === 0x12) value = reader.text(end);
-    else reader.pass(tag, end);
-  }
-  reader.leave(end);
-  pairs.push(name, value);
 }

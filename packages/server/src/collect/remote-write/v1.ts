@@ -1,11 +1,12 @@
 import type { Labels } from '@bellwether/promql';
 import type { SampleInput } from '../../store/metrics/sink.ts';
+import { readLabel } from '../wire/label-pair.ts';
 import type { ReceiveLimits } from '../wire/limits.ts';
 import { type ProtoReader, readMessage } from '../wire/proto-reader.ts';
 import { type ExemplarInput, sortSamples } from '../wire/received.ts';
 import { checkLabels } from './check-labels.ts';
 import { readHistogram } from './histogram-message.ts';
-import { type LabelCache, readLabel } from './label-cache.ts';
+import type { LabelCache } from './label-cache.ts';
 import {
   addMetadata,
   emptyRequest,

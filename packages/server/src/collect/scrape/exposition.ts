@@ -1,8 +1,8 @@
-import type { Labels } from '@bellwether/promql';
+import type { FloatHistogram, Labels } from '@bellwether/promql';
 import { BellwetherError } from '../../errors.ts';
 import { SeriesTextError } from './series-text.ts';
 
-/** The types of both text formats; `untyped` of the one is `unknown` of the other. */
+/** The types of all formats; `untyped` of the one is `unknown` of the other. */
 type MetricType =
   | 'counter'
   | 'gauge'
@@ -34,6 +34,8 @@ export interface Exposition {
   /** The series as the target wrote it; parse with `parseSeriesText` when it is new. */
   readonly series: string[];
   readonly values: number[];
+  /** Native histograms, by the row of the sample that each is; its value is NaN. Text has none. */
+  readonly histograms: Map<number, FloatHistogram>;
   /** Unix milliseconds; NaN where the target gave none. */
   readonly times: number[];
   readonly metadata: Map<string, MetricMetadata>;
@@ -41,7 +43,14 @@ export interface Exposition {
 }
 
 export function emptyExposition(): Exposition {
-  return { series: [], values: [], times: [], metadata: new Map(), exemplars: [] };
+  return {
+    series: [],
+    values: [],
+    histograms: new Map(),
+    times: [],
+    metadata: new Map(),
+    exemplars: [],
+  };
 }
 
 /** What is known of a metric, made when nothing is yet. */
@@ -77,10 +86,9 @@ export function readLines(text: string, read: (line: string) => void): void {
   }
 }
 
-export function malformed(what: string): BellwetherError {
-  return new BellwetherError(
-    'BW_EXPOSITION_MALFORMED',
-    what,
-    'The target must answer in the Prometheus text format; `promtool check metrics` shows the same.',
-  );
+const TEXT_HINT =
+  'The target must answer in the Prometheus text format; `promtool check metrics` shows the same.';
+
+export function malformed(what: string, hint = TEXT_HINT): BellwetherError {
+  return new BellwetherError('BW_EXPOSITION_MALFORMED', what, hint);
 }

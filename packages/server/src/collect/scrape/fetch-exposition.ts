@@ -1,21 +1,21 @@
 import type { HttpClient } from './http-client.ts';
 import type { JobSettings } from './job-settings.ts';
-import { acceptHeader, type ExpositionFormat, formatOf } from './scrape-protocol.ts';
+import { textOf } from './read-limited.ts';
+import { acceptHeader, formatOf } from './scrape-protocol.ts';
 import type { Target } from './target.ts';
 
 /** What a target answered, and which parser reads it. */
-export interface ScrapedText {
-  readonly text: string;
-  readonly format: ExpositionFormat;
-}
+export type ScrapedBody =
+  | { readonly format: 'text' | 'openmetrics'; readonly text: string }
+  | { readonly format: 'protobuf'; readonly bytes: Buffer };
 
 /** Asks a target for its metrics as its job says. Throws with a sentence fit for the targets page. */
 export async function fetchExposition(
   client: HttpClient,
   target: Target,
   job: JobSettings,
-): Promise<ScrapedText> {
-  const { contentType, text } = await client.get({
+): Promise<ScrapedBody> {
+  const { contentType, bytes } = await client.get({
     url: target.url,
     headers: {
       accept: acceptHeader(job.protocols),
@@ -24,5 +24,6 @@ export async function fetchExposition(
     timeoutMs: target.timeoutMs,
     maxBytes: job.bodyLimitBytes,
   });
-  return { text, format: formatOf(contentType, job.config.fallback_scrape_protocol) };
+  const format = formatOf(contentType, job.config.fallback_scrape_protocol);
+  return format === 'protobuf' ? { format, bytes } : { format, text: textOf(bytes) };
 }

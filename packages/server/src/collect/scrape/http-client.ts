@@ -18,7 +18,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   /** As the server wrote it; empty when it wrote none. */
   readonly contentType: string;
-  readonly text: string;
+  readonly bytes: Buffer;
 }
 
 /**
@@ -100,7 +100,7 @@ async function answerOf(response: Response, maxBytes: number): Promise<HttpAnswe
   }
   return {
     contentType: response.headers.get('content-type') ?? '',
-    text: await readLimited(response.body ?? [], maxBytes),
+    bytes: await readLimited(response.body ?? [], maxBytes),
   };
 }
 

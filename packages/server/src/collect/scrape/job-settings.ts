@@ -2,7 +2,9 @@ import type { Labels, Millis } from '@bellwether/promql';
 import type { Config } from '../../config/schema.ts';
 import type { ScrapeConfig, ScrapeProtocol } from '../../config/scrape-schema.ts';
 import { relabeller } from '../relabel/relabel.ts';
-import { DEFAULT_PROTOCOLS } from './scrape-protocol.ts';
+import { type HistogramLimits, histogramLimits } from './native-limits.ts';
+import type { HistogramFaces } from './protobuf.ts';
+import { DEFAULT_PROTOCOLS, NATIVE_PROTOCOLS } from './scrape-protocol.ts';
 
 /** What a scraped series may be like; 0 is no limit. */
 export interface SeriesLimits {
@@ -10,7 +12,16 @@ export interface SeriesLimits {
   readonly labels: number;
   readonly labelNameLength: number;
   readonly labelValueLength: number;
+  readonly histograms: HistogramLimits;
 }
+
+export const NO_LIMITS: SeriesLimits = {
+  samples: 0,
+  labels: 0,
+  labelNameLength: 0,
+  labelValueLength: 0,
+  histograms: histogramLimits({}),
+};
 
 /** How the samples of a target become series of ours. */
 export interface SeriesRules {
@@ -18,6 +29,7 @@ export interface SeriesRules {
   readonly honorTimestamps: boolean;
   readonly trackTimestampsStaleness: boolean;
   readonly limits: SeriesLimits;
+  readonly histograms: HistogramFaces;
   /** `metric_relabel_configs`: null drops the series. */
   readonly metricRelabel: (labels: Labels) => Labels | null;
 }
@@ -37,6 +49,7 @@ export interface JobSettings {
 
 export function jobSettings(config: ScrapeConfig, global: Config['global']): JobSettings {
   const intervalMs = config.scrape_interval ?? global.scrape_interval;
+  const native = config.scrape_native_histograms ?? global.scrape_native_histograms ?? false;
   return {
     config,
     intervalMs,
@@ -50,6 +63,11 @@ export function jobSettings(config: ScrapeConfig, global: Config['global']): Job
         labels: config.label_limit ?? global.label_limit ?? 0,
         labelNameLength: config.label_name_length_limit ?? global.label_name_length_limit ?? 0,
         labelValueLength: config.label_value_length_limit ?? global.label_value_length_limit ?? 0,
+        histograms: histogramLimits(config),
+      },
+      histograms: {
+        native,
+        classicToo: classicToo(config) ?? classicToo(global) ?? false,
       },
       metricRelabel:
         config.metric_relabel_configs.length === 0
@@ -57,9 +75,18 @@ export function jobSettings(config: ScrapeConfig, global: Config['global']): Job
           : relabeller(config.metric_relabel_configs),
     },
     relabel: relabeller(config.relabel_configs),
-    protocols: config.scrape_protocols ?? global.scrape_protocols ?? DEFAULT_PROTOCOLS,
+    protocols:
+      config.scrape_protocols ??
+      global.scrape_protocols ??
+      (native ? NATIVE_PROTOCOLS : DEFAULT_PROTOCOLS),
     bodyLimitBytes: config.body_size_limit ?? global.body_size_limit ?? 0,
     targetLimit: config.target_limit ?? global.target_limit ?? 0,
     keepDroppedTargets: config.keep_dropped_targets ?? global.keep_dropped_targets ?? 0,
   };
+}
+
+function classicToo(
+  keys: Pick<ScrapeConfig, 'always_scrape_classic_histograms' | 'scrape_classic_histograms'>,
+): boolean | undefined {
+  return keys.always_scrape_classic_histograms ?? keys.scrape_classic_histograms;
 }

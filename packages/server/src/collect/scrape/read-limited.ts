@@ -1,31 +1,31 @@
-/** Larger texts are not held in memory whatever the configuration says: a JavaScript string ends at 512 MiB. */
+/** Larger answers are not held in memory whatever the configuration says: a JavaScript string ends at 512 MiB. */
 const HARD_LIMIT_BYTES = 256 * 1024 * 1024;
 
 /**
- * Reads a body as UTF-8 text.
+ * Reads a body.
  * @param maxBytes 0 for no other limit than 256 MiB.
- * @throws Error when the body is longer, or is not UTF-8.
+ * @throws Error when the body is longer.
  */
 export async function readLimited(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   maxBytes: number,
-): Promise<string> {
+): Promise<Buffer> {
   const limit = maxBytes > 0 ? Math.min(maxBytes, HARD_LIMIT_BYTES) : HARD_LIMIT_BYTES;
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
+  const read: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of chunks) {
     size += chunk.byteLength;
     if (size > limit) throw new Error(`body size limit exceeded: more than ${limit} bytes`);
-    text += decode(chunk);
+    read.push(chunk);
   }
-  return text + decode();
+  return Buffer.concat(read, size);
+}
 
-  function decode(chunk?: Uint8Array): string {
-    try {
-      return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
-    } catch {
-      throw new Error('the answer is not UTF-8 text');
-    }
+/** @throws Error when the bytes are not UTF-8. */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new Error('the answer is not UTF-8 text', { cause });
   }
 }

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
-import { type Labels, labelsKey, type Millis } from '@bellwether/promql';
+import { type FloatHistogram, type Labels, labelsKey, type Millis } from '@bellwether/promql';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { TargetMetadata, TargetView } from '../../metrics/source.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
+import type { SampleValue } from '../../store/metrics/series.ts';
 import type { Exposition, MetricMetadata } from './exposition.ts';
-import type { ScrapedText } from './fetch-exposition.ts';
+import type { ScrapedBody } from './fetch-exposition.ts';
 import type { SeriesRules } from './job-settings.ts';
+import { limitHistogram } from './native-limits.ts';
 import { parseOpenMetrics } from './openmetrics.ts';
+import { parseProtobuf } from './protobuf.ts';
 import { type CachedSeries, SeriesCache } from './series-cache.ts';
 import type { Target } from './target.ts';
 import { parseTextFormat } from './text-format.ts';
@@ -32,7 +35,7 @@ export interface ScrapeSinks {
 export interface ScrapeLoopOptions extends ScrapeSinks {
   readonly target: Target;
   readonly rules: SeriesRules;
-  readonly read: () => Promise<ScrapedText>;
+  readonly read: () => Promise<ScrapedBody>;
   /** A loop that this one takes over from: it stops, and of its series those the first scrape here lacks end then. */
   readonly predecessor?: ScrapeLoop | undefined;
 }
@@ -185,9 +188,12 @@ export class ScrapeLoop {
 
   async #read(): Promise<Exposition> {
     if (this.#refusal !== null) throw new Error(this.#refusal);
-    const { text, format } = await this.#options.read();
-    const parse = format === 'openmetrics' ? parseOpenMetrics : parseTextFormat;
-    return parse(text, (series) => this.#series.has(series));
+    const body = await this.#options.read();
+    const known = (series: string): boolean => this.#series.has(series);
+    if (body.format === 'protobuf')
+      return parseProtobuf(body.bytes, known, this.#options.rules.histograms);
+    const parse = body.format === 'openmetrics' ? parseOpenMetrics : parseTextFormat;
+    return parse(body.text, known);
   }
 
   #store(exposition: Exposition, at: Millis, counts: Counts): void {
@@ -204,6 +210,10 @@ export class ScrapeLoop {
       throw new Error(
         `sample limit exceeded: ${counts.relabelled} samples are more than sample_limit ${rules.limits.samples}`,
       );
+    const histograms = new Map<number, FloatHistogram>();
+    for (const [row, histogram] of exposition.histograms)
+      if (rows[row]!.labels !== null)
+        histograms.set(row, limitHistogram(histogram, rules.limits.histograms));
     const round = ++this.#round;
     for (const [i, series] of rows.entries()) {
       series.seen = round;
@@ -212,7 +222,8 @@ export class ScrapeLoop {
       const explicit = rules.honorTimestamps && !Number.isNaN(own);
       series.tracked = !explicit || rules.trackTimestampsStaleness;
       if (series.ref < 0) counts.added++;
-      this.#append(series, series.labels, explicit ? own : at, exposition.values[i]!);
+      const value = histograms.get(i) ?? exposition.values[i]!;
+      this.#append(series, series.labels, explicit ? own : at, value);
     }
     this.#metadata = exposition.metadata;
     onMetadata(exposition.metadata);
@@ -220,7 +231,7 @@ export class ScrapeLoop {
     this.#series.endUnseen(round, at);
   }
 
-  #append(series: CachedSeries, labels: Labels, time: Millis, value: number): void {
+  #append(series: CachedSeries, labels: Labels, time: Millis, value: SampleValue): void {
     const { store } = this.#options;
     if (series.ref >= 0 && store.append(series.ref, time, value) !== 'gone') return;
     series.ref = store.ref(labels);

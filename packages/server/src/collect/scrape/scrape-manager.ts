@@ -4,7 +4,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../log.ts';
 import type { DroppedTargets, TargetMetadata, TargetView } from '../../metrics/source.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
-import { jobSettings } from './job-settings.ts';
+import { jobSettings, NO_LIMITS } from './job-settings.ts';
 import type { MetadataBook } from './metadata.ts';
 import { type ScrapedExemplar, ScrapeLoop, type ScrapeSinks } from './scrape-loop.ts';
 import { ScrapePool } from './scrape-pool.ts';
@@ -145,7 +145,7 @@ export class ScrapeManager {
 
   #print(name: string): string {
     const { rules, relabel, ...settings } = this.#settings(name);
-    return fingerprint([settings, rules.limits]);
+    return fingerprint([settings, rules.limits, rules.histograms]);
   }
 
   #selfLoop(predecessor?: ScrapeLoop): ScrapeLoop {
@@ -157,7 +157,8 @@ export class ScrapeManager {
         honorLabels: true,
         honorTimestamps: true,
         trackTimestampsStaleness: false,
-        limits: { samples: 0, labels: 0, labelNameLength: 0, labelValueLength: 0 },
+        limits: NO_LIMITS,
+        histograms: { native: false, classicToo: false },
         metricRelabel: (labels) => labels,
       },
       read: async () => ({ text: await self.read(), format: 'text' }),

@@ -210,6 +210,6 @@ function scrapedAlike(job: JobSettings): string {
     keep_dropped_targets: _keep,
     ...config
   } = job.config;
-  const { limits } = job.rules;
-  return fingerprint([config, limits, job.protocols, job.bodyLimitBytes]);
+  const { limits, histograms } = job.rules;
+  return fingerprint([config, limits, histograms, job.protocols, job.bodyLimitBytes]);
 }

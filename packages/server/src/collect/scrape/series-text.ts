@@ -3,6 +3,8 @@
 const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const LABEL_NAME = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 const SPACE = /[ \t]*/y;
+const PLAIN_NAME = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/;
+const PLAIN_LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 
 /** Thrown with the column (from 0, within the line) where reading stopped. */
 export class SeriesTextError extends Error {
@@ -40,6 +42,28 @@ export function endOfSeriesText(line: string): number {
   throw new SeriesTextError('a "{" or a quote is never closed', line.length);
 }
 
+/** Writes a series as the text format does: what `parseSeriesText` reads. */
+export function seriesText(name: string, labels: string): string {
+  if (PLAIN_NAME.test(name)) return labels === '' ? name : `${name}{${labels}}`;
+  return labels === '' ? `{${quote(name)}}` : `{${quote(name)},${labels}}`;
+}
+
+/** The part of a series text between the braces, of names and values in turn. */
+export function labelsText(pairs: readonly string[]): string {
+  let text = '';
+  for (let i = 0; i < pairs.length; i += 2) {
+    const name = pairs[i]!;
+    if (name === '') throw new SeriesTextError('a label has no name', 0);
+    if (i > 0) text += ',';
+    text += `${PLAIN_LABEL.test(name) ? name : quote(name)}=${quote(pairs[i + 1]!)}`;
+  }
+  return text;
+}
+
+function quote(text: string): string {
+  return `"${text.replace(/[\\"\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`))}"`;
+}
+
 /** Parses a series text into labels, `__name__` included. Labels with an empty value are left out, as they mean "absent". */
 export function parseSeriesText(text: string): Record<string, string> {
   const labels = parseLabels(text);
@@ -71,6 +95,8 @@ export function parseLabels(text: string): Record<string, string> {
         const value = quoted();
         if (Object.hasOwn(labels, key))
           throw new SeriesTextError(`label "${key}" stands twice`, start);
+        // An object of JavaScript has no such key of its own.
+        if (key === '__proto__') throw new SeriesTextError(`label ${key} cannot be stored`, start);
         if (value !== '') labels[key] = value;
       } else if (text[start] === '"' && labels['__name__'] === undefined) {
         labels['__name__'] = key;
