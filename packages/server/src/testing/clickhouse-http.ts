@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -29,7 +28,8 @@ export interface FrontOptions {
 let options = JSON.parse(process.argv[2] ?? '') as FrontOptions;
 const session = new Session(options.path);
 const version = (await session.queryAsync('SELECT version()', { format: 'TSVRaw' })).text().trim();
-const uploads = await mkdtemp(join(tmpdir(), 'clickhouse-http-'));
+const uploads = join(options.path, '..', 'uploads');
+await mkdir(uploads, { recursive: true });
 
 /** HTTP statuses of ClickHouse's error codes; all others are 500. */
 const STATUS: Readonly<Record<string, number>> = {
@@ -210,6 +210,8 @@ const server =
 server.listen(options.port, '127.0.0.1', () =>
   process.stdout.write(`port ${(server.address() as AddressInfo).port}\n`),
 );
+// Whoever started it is gone when stdin ends, however that came about.
+process.stdin.once('end', () => process.exit(0));
 createInterface({ input: process.stdin }).on('line', (line) => {
   options = { ...options, ...(JSON.parse(line) as Partial<FrontOptions>) };
   process.stdout.write('changed\n');
@@ -218,6 +220,5 @@ process.once('SIGTERM', async () => {
   server.close();
   server.closeAllConnections();
   await session.close();
-  await rm(uploads, { recursive: true, force: true });
   process.exit(0);
 });
