@@ -145,7 +145,9 @@ describe('a body', () => {
       expect((await send(body, headers)).json).toEqual({ stored: 0, refused: 0, errors: [] });
   });
 
-  it('has a size, and a number of events, after decompression too', async () => {
+  it('has a size, and a number of events, after decompression too', {
+    timeout: 60_000,
+  }, async () => {
     const { events, bodyBytes } = DEFAULT_EVENT_LIMITS;
     const line = `${JSON.stringify(event)}\n`;
     expect((await send(line.repeat(events), NDJSON)).json.stored).toBe(events);

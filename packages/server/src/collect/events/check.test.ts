@@ -167,7 +167,7 @@ describe('the check of the hot path and the schema of the document', () => {
   it.each([
     ['prediction', checkPrediction, predictionSchema, prediction, PREDICTION_FIELDS],
     ['feedback', checkFeedback, feedbackSchema, feedback, FEEDBACK_FIELDS],
-  ] as const)('judge every %s alike', (_, check, schema, base, fields) => {
+  ] as const)('judge every %s alike', { timeout: 60_000 }, (_, check, schema, base, fields) => {
     let [taken, refused] = [0, 0];
     fc.assert(
       fc.property(events(base, fields), (event) => {

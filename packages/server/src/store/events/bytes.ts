@@ -2,7 +2,7 @@ const SHORT = 64;
 
 /** A growing run of bytes. */
 export class Bytes {
-  #bytes = Buffer.allocUnsafe(1 << 12);
+  #bytes = Buffer.allocUnsafe(1 << 8);
   #length = 0;
 
   /** Valid until the next write. */

@@ -2,7 +2,7 @@ import { bytesOf } from '../native-format.ts';
 
 type Numbers = Float64Array | Uint8Array | Uint32Array;
 
-const FIRST = 1024;
+const FIRST = 32;
 
 /** Numbers of one width, one after the other. */
 export class Growing<T extends Numbers> {
