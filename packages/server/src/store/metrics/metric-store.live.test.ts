@@ -150,6 +150,26 @@ describe.each(clickHouses)('the metric store over $name ClickHouse', ({ open }) 
     await store.close();
   });
 
+  it('writes the labels of its series again, so that they outlive their samples', async () => {
+    const seen = async () => {
+      const answer = await client.query({
+        query: `SELECT toUnixTimestamp(seen) FROM bellwether.series FINAL WHERE name = 'remembered'`,
+        format: 'JSONCompactEachRow',
+      });
+      return (await answer.json<[number]>()).map(([at]) => at);
+    };
+    const store = await openStore();
+    await store.write([{ labels: { __name__: 'remembered' }, samples: [sample(0, 1)] }]);
+    const [first] = await seen();
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    store.remember();
+    await store.flush();
+    const [second, ...others] = await seen();
+    expect(others).toEqual([]);
+    expect(second).toBeGreaterThan(first!);
+    await store.close();
+  });
+
   it('keeps native histograms over a restart', async () => {
     const one = histogram({
       schema: 2,

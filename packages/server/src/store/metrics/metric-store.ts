@@ -10,9 +10,11 @@ import type {
 } from '@bellwether/promql';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { REMEMBER_SERIES_MS } from '../schema/remember-series.ts';
 import { type Appended, Head } from './head.ts';
 import type { History } from './history.ts';
 import { joinColumns } from './join-columns.ts';
+import type { Past } from './past.ts';
 import { Pending } from './pending.ts';
 import type { SampleValue, Series } from './series.ts';
 import {
@@ -38,22 +40,6 @@ export interface MetricStoreOptions {
   readonly outOfOrderMs?: Millis;
   /** Answers for the past instead of the history alone. */
   readonly past?: Past;
-}
-
-/** What knows more of the past than its samples. */
-export interface Past {
-  /** As the history's `read`; what is handed yields the same where the hints say what it is for. */
-  read(
-    matchers: readonly Matcher[],
-    range: { readonly from: Millis; readonly to: Millis },
-    hints: SelectHints,
-    signal?: AbortSignal,
-  ): Promise<SeriesColumns[]>;
-  /** Runs `write`, which adds samples of the past between these times, and forgets what was made without them. */
-  rewrite(
-    range: { readonly from: Millis; readonly to: Millis },
-    write: () => Promise<void>,
-  ): Promise<void>;
 }
 
 export interface MetricStoreState {
@@ -107,6 +93,7 @@ export class MetricStore implements SeriesSource, MetricSink {
     store.#timers = [
       setInterval(() => void store.flush(), FLUSH_EVERY_MS),
       setInterval(() => void store.truncate(), TRUNCATE_EVERY_MS),
+      setInterval(() => store.remember(), REMEMBER_SERIES_MS),
     ];
     return store;
   }
@@ -254,6 +241,11 @@ export class MetricStore implements SeriesSource, MetricSink {
     if (this.#pending.error === null && from > this.#head.from) this.#head.truncate(from);
   }
 
+  /** Writes the labels of all series again, which keeps them in the history for another day beyond their samples. */
+  remember(): void {
+    for (const { id, labels } of this.#head.find([])) this.#pending.addSeries(id, labels);
+  }
+
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     this.#closing = true;
@@ -282,6 +274,7 @@ export class MetricStore implements SeriesSource, MetricSink {
     } finally {
       this.#filled = true;
     }
+    this.remember();
   }
 }
 

@@ -3,10 +3,11 @@ import { labelsKey } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { History } from '../metrics/history.ts';
 import { joinColumns } from '../metrics/join-columns.ts';
-import type { Past } from '../metrics/metric-store.ts';
+import type { Past } from '../metrics/past.ts';
 import { type SeriesCondition, seriesAmong, seriesCondition } from '../metrics/series-condition.ts';
 import { type Backlog, backlogOf } from './backlog.ts';
 import { HOUR_MS, hourOf, hoursOf, type Span } from './buckets.ts';
+import { damagedParts } from './damaged-months.ts';
 import { type Plan, planOf } from './plan.ts';
 import { readBuckets } from './read-buckets.ts';
 import { RecordedHours } from './recorded-hours.ts';
@@ -22,6 +23,8 @@ export class RolledHistory implements Past {
   readonly #client: ClickHouseClient;
   readonly #history: History;
   readonly #recorded: RecordedHours;
+  /** Parts whose hours were forgotten already. */
+  readonly #damaged = new Set<string>();
   #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(client: ClickHouseClient, history: History, recorded: RecordedHours) {
@@ -31,17 +34,19 @@ export class RolledHistory implements Past {
   }
 
   /**
-   * @param settledBefore From here on samples may still come; hours that reach beyond were settled only for a shorter
-   * head, and are made again.
+   * @param kept From when on samples are kept, and from when on they may still come; hours that reach beyond were settled
+   * only for a shorter head, and are made again.
    */
   static async open(
     client: ClickHouseClient,
     history: History,
-    settledBefore: Millis,
+    kept: Range,
   ): Promise<RolledHistory> {
     const recorded = await RecordedHours.load(client);
-    await recorded.forget(recorded.after(settledBefore));
-    return new RolledHistory(client, history, recorded);
+    await recorded.forget(recorded.where((hour) => hour > kept.to));
+    const rolled = new RolledHistory(client, history, recorded);
+    await rolled.#forgetDamaged(kept.from);
+    return rolled;
   }
 
   async read(
@@ -93,6 +98,7 @@ export class RolledHistory implements Past {
    * @param range From when on samples are kept, and the moment before which nothing more comes.
    */
   async backlog({ from, to }: Range): Promise<Backlog> {
+    await this.#forgetDamaged(from);
     const answer = await this.#client.query({
       query:
         'SELECT toFloat64(count()), toFloat64(toUnixTimestamp64Milli(min(ts))) FROM bellwether.samples',
@@ -111,6 +117,16 @@ export class RolledHistory implements Past {
       await this.#recorded.record(hoursOf(span));
       return samples;
     });
+  }
+
+  /** Hours of which rows were set aside as damaged are forgotten, where there still are samples to make them of. */
+  async #forgetDamaged(keptFrom: Millis): Promise<void> {
+    for (const { name, holds } of await damagedParts(this.#client)) {
+      if (this.#damaged.has(name)) continue;
+      this.#damaged.add(name);
+      const lost = this.#recorded.where((hour) => hour - HOUR_MS >= keptFrom && holds(hour));
+      await this.#recorded.forget(lost);
+    }
   }
 
   #exclusive<T>(work: () => Promise<T>): Promise<T> {

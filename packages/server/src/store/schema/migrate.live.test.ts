@@ -47,6 +47,7 @@ describe.each(clickHouses)('the migrations in $name ClickHouse', ({ open }) => {
       ['rollup_hours', '400'],
       ['rollups', '400'],
       ['samples', '7'],
+      ['series', '402'],
     ]);
     await new Promise((resolve) => setTimeout(resolve, 1100));
     await migrate(opened.client, settings);

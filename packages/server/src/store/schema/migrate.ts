@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { migrations } from './migrations.ts';
 import { onCluster } from './on-cluster.ts';
+import { REMEMBER_SERIES_MS } from './remember-series.ts';
 
 export interface MigrateSettings {
   readonly retentionMs: number;
@@ -53,6 +54,7 @@ export async function migrate(client: ClickHouseClient, settings: MigrateSetting
     ])),
     ...(await ttlChanges(client, rollups, 'bucket', ['rollups'])),
     ...(await ttlChanges(client, rollups, 'hour', ['rollup_hours'])),
+    ...(await ttlChanges(client, rollups + 2 * REMEMBER_SERIES_MS, 'seen', ['series'])),
   ];
   for (const change of changes) await define(change);
 }

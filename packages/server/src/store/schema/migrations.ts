@@ -107,4 +107,13 @@ export const migrations: readonly { version: number; statements: readonly string
       ) ENGINE = ReplacingMergeTree ORDER BY hour`,
     ],
   },
+  {
+    version: 5,
+    statements: [
+      // Labels are written again while their series goes on, and leave when the last of its samples have left.
+      'ALTER TABLE bellwether.series ADD COLUMN IF NOT EXISTS seen DateTime DEFAULT now()',
+      // Whole days leave by the TTL. Sparse columns would save little and be gathered out of order.
+      'ALTER TABLE bellwether.samples MODIFY SETTING ttl_only_drop_parts = 1, ratio_of_defaults_for_sparse_serialization = 1',
+    ],
+  },
 ];
