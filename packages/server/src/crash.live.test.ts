@@ -32,7 +32,9 @@ async function startServer(): Promise<void> {
   server = startCli(['serve', '--listen', new URL(url).host, '--data', join(folder, 'data')]);
   await eventually('the server', async () =>
     (await fetch(`${url}/-/ready`)).ok ? true : undefined,
-  );
+  ).catch((cause) => {
+    throw new Error(`the server is not ready; it said: ${server.output()}`, { cause });
+  });
 }
 
 /** Sends numbered samples until told to stop; a request without an answer is sent again, as real senders do. */
