@@ -128,7 +128,8 @@ export class MetricStore implements SeriesSource, MetricSink {
 
   #append(series: Series, time: Millis, value: SampleValue, notBefore?: Millis): Appended {
     const outcome = this.#head.append(series, time, value, notBefore);
-    if (outcome === 'ok') this.#pending.addSample(series.id, time, value);
+    if (outcome === 'ok' || (outcome === 'duplicate' && this.#pending.gaveUp(time)))
+      this.#pending.addSample(series.id, time, value);
     return outcome;
   }
 

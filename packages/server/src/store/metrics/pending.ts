@@ -24,6 +24,8 @@ export class Pending {
   #running: Promise<void> | undefined;
   #next: Promise<void> | undefined;
   #lost = 0;
+  /** The span of time of what was given up. */
+  #gone = { from: Infinity, to: -Infinity };
   #error: string | null = null;
 
   constructor(write: (batch: HistoryBatch) => Promise<void>, log: Logger) {
@@ -43,6 +45,14 @@ export class Pending {
   /** What ClickHouse said when it last refused; null when the last write went well. */
   get error(): string | null {
     return this.#error;
+  }
+
+  /**
+   * Whether a sample of this time may be among those given up: the head has it, ClickHouse not. A sender that still has
+   * it and sends it again is to be believed, not told that it is there.
+   */
+  gaveUp(time: Millis): boolean {
+    return time >= this.#gone.from && time <= this.#gone.to;
   }
 
   get busy(): boolean {
@@ -115,6 +125,8 @@ export class Pending {
       if (oldest === undefined) return;
       this.#size -= oldest.rows;
       this.#lost += oldest.rows;
+      const { from, to } = oldest.span();
+      this.#gone = { from: Math.min(from, this.#gone.from), to: Math.max(to, this.#gone.to) };
     }
   }
 }

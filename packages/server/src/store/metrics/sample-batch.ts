@@ -46,6 +46,17 @@ export class SampleBatch {
     }
   }
 
+  /** The first and the last time of the rows. */
+  span(): { readonly from: Millis; readonly to: Millis } {
+    let [from, to] = [Infinity, -Infinity];
+    for (let row = 0; row < this.#rows; row++) {
+      const time = this.#times[2 * row + 1]! * 0x100000000 + (this.#times[2 * row]! >>> 0);
+      from = Math.min(from, time);
+      to = Math.max(to, time);
+    }
+    return { from, to };
+  }
+
   /** The rows in ClickHouse's Native format. */
   native(): Uint8Array[] {
     const rows = this.#rows;
