@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
   ingest: () => import('./ingest/bench.ts'),
   promql: () => import('./promql/bench.ts'),
   responsiveness: () => import('./responsiveness/bench.ts'),
+  rollups: () => import('./rollups/bench.ts'),
   sdk: () => import('./sdk.ts'),
 };
 

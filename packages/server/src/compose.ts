@@ -212,7 +212,8 @@ async function openStoreWhenAvailable(
     openStorage(config.storage, directory, embedded, async (client) => {
       const { head: headMs, out_of_order_time_window: outOfOrderMs } = config.storage;
       const history = new History(client);
-      const past = await RolledHistory.open(client, history, clock() - headMs);
+      const kept = { from: clock() - config.storage.retention, to: clock() - headMs };
+      const past = await RolledHistory.open(client, history, kept);
       const store = await MetricStore.open({ history, past, headMs, outOfOrderMs, log, clock });
       return { past, store };
     });

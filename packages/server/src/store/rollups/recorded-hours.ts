@@ -38,9 +38,9 @@ export class RecordedHours {
     await this.#write([...gone], 0);
   }
 
-  /** Those recorded that end after a moment. */
-  after(moment: Millis): Millis[] {
-    return [...this.#hours].filter((hour) => hour > moment);
+  /** Those recorded of which a condition holds. */
+  where(holds: (hour: Millis) => boolean): Millis[] {
+    return [...this.#hours].filter(holds);
   }
 
   async #write(hours: readonly Millis[], done: 0 | 1): Promise<void> {

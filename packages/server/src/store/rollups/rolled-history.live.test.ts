@@ -1,13 +1,11 @@
-import { Engine, histogram, type Millis, type SeriesSource } from '@bellwether/promql';
+import { Engine, type Millis, type SeriesSource } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../../log.ts';
 import { clickHouses, type OpenedClickHouse } from '../../testing/clickhouses.ts';
+import { writeOddSeries } from '../../testing/odd-series.ts';
 import { History } from '../metrics/history.ts';
 import { MetricStore } from '../metrics/metric-store.ts';
-import { SampleBatch } from '../metrics/sample-batch.ts';
-import type { SampleValue } from '../metrics/series.ts';
-import { seriesId } from '../metrics/series-id.ts';
 import { migrate } from '../schema/migrate.ts';
 import { BUCKET_MS, HOUR_MS } from './buckets.ts';
 import { rollUp } from './roll-up.ts';
@@ -19,83 +17,6 @@ const start = Math.floor(Date.now() / DAY) * DAY - 5 * DAY;
 const end = start + 3 * DAY + 20 * 60_000;
 const log = createLogger({ level: 'silent' });
 const engine = new Engine({ features: { experimentalFunctions: true } });
-
-/** A small linear congruential generator: the same series in every run. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state * 1_103_515_245 + 12_345) % 2 ** 31;
-    return state / 2 ** 31;
-  };
-}
-
-type Next = (random: () => number, before: number, time: Millis) => SampleValue;
-
-const grows: Next = (random, before) =>
-  random() < 0.03 ? Math.floor(random() * 3) : before + Math.floor(random() * 20);
-const swings: Next = (random) => 20 + 10 * random();
-const native = histogram({
-  schema: 0,
-  count: 2,
-  sum: 3,
-  positive: { indices: [0, 1], counts: [1, 1] },
-});
-
-/** What there is of series, each named after what is odd about it. */
-const KINDS: Record<string, { readonly everyMs: Millis; readonly next: Next }> = {
-  counter: { everyMs: 15_000, next: grows },
-  'counter of fractions': {
-    everyMs: 15_000,
-    next: (random, before) => (random() < 0.02 ? random() : before + random()),
-  },
-  'on the minute': { everyMs: 60_000, next: grows },
-  'on the bucket': { everyMs: BUCKET_MS, next: grows },
-  rare: { everyMs: 17 * 60_000, next: grows },
-  gauge: { everyMs: 15_000, next: swings },
-  'below zero': { everyMs: 30_000, next: (random) => 4 - 10 * random() },
-  'not a number at times': {
-    everyMs: 30_000,
-    next: (random) => (random() < 0.01 ? Number.NaN : Math.floor(random() * 10)),
-  },
-  'infinite at times': {
-    everyMs: 60_000,
-    next: (random) => (random() < 0.0005 ? Infinity : Math.floor(random() * 10)),
-  },
-  'too large to be summed': { everyMs: 60_000, next: (random) => (1 + 0.1 * random()) * 1e308 },
-  'ends and begins': {
-    everyMs: 15_000,
-    next: (random, before, time) =>
-      random() < 0.02 ? 'stale' : grows(random, Number.isNaN(before) ? 0 : before, time),
-  },
-  'native for a while': {
-    everyMs: 60_000,
-    next: (random, before, time) =>
-      time > start + 30 * HOUR_MS && time < start + 31 * HOUR_MS
-        ? native
-        : grows(random, before, time),
-  },
-};
-
-/** Writes a series over the three days, with gaps; a third of it is stored twice, as after an insert sent again. */
-async function write(history: History, kind: string, seed: number): Promise<void> {
-  const { everyMs, next } = KINDS[kind]!;
-  const random = randomFrom(seed);
-  const labels = { __name__: 'x_total', kind };
-  const id = seriesId(labels);
-  const once = new SampleBatch();
-  const twice = new SampleBatch();
-  let value = 0;
-  for (let time = start; time <= end; time += everyMs) {
-    if (random() < 0.0005) time += Math.floor((4 * HOUR_MS * random()) / everyMs) * everyMs;
-    if (time > end) break;
-    const sample = next(random, value, time);
-    value = typeof sample === 'number' ? sample : 0;
-    once.add(id, time, sample);
-    if (random() < 0.3) twice.add(id, time, sample);
-  }
-  await history.write({ series: [{ id, labels }], samples: [once] });
-  await history.write({ series: [], samples: [twice] });
-}
 
 type Answer = Map<string, readonly unknown[]>;
 
@@ -162,6 +83,7 @@ interface Read {
   readonly query_params: Record<string, unknown>;
 }
 
+// Over HTTP it takes as long again and shows nothing that the suite of the history does not show.
 describe.each(clickHouses.slice(0, 1))('rollups in $name ClickHouse', ({ open }) => {
   let opened: OpenedClickHouse;
   let watched: ReturnType<typeof watching>;
@@ -182,6 +104,11 @@ describe.each(clickHouses.slice(0, 1))('rollups in $name ClickHouse', ({ open })
     return rows;
   }
 
+  async function one<Row>(query: string): Promise<Row> {
+    const answer = await opened.client.query({ query, format: 'JSONEachRow' });
+    return (await answer.json<Row>())[0]!;
+  }
+
   async function readsOf(source: SeriesSource, expr: string, from: Millis, step = 0) {
     watched.reads.length = 0;
     const answer = await ask(source, expr, from, step);
@@ -193,7 +120,11 @@ describe.each(clickHouses.slice(0, 1))('rollups in $name ClickHouse', ({ open })
 
   async function openStore(withPast: boolean): Promise<MetricStore> {
     const history = new History(watched.client);
-    if (withPast) past = await RolledHistory.open(watched.client, history, end - HOUR_MS);
+    if (withPast)
+      past = await RolledHistory.open(watched.client, history, {
+        from: 0,
+        to: end - HOUR_MS,
+      });
     return MetricStore.open({
       history,
       headMs: HOUR_MS,
@@ -218,8 +149,7 @@ describe.each(clickHouses.slice(0, 1))('rollups in $name ClickHouse', ({ open })
     opened = await open();
     watched = watching(opened.client);
     await migrate(opened.client, { retentionMs: 30 * DAY });
-    const history = new History(opened.client);
-    for (const [i, kind] of Object.keys(KINDS).entries()) await write(history, kind, i + 1);
+    await writeOddSeries(new History(opened.client), start, end);
     plain = await openStore(false);
     rolled = await openStore(true);
     await catchUp();
@@ -239,13 +169,15 @@ describe.each(clickHouses.slice(0, 1))('rollups in $name ClickHouse', ({ open })
   ];
 
   it.each(functions)('%s over one window is what samples give', async (func) => {
-    for (const range of ['70h', '29h7m', '3h1s']) {
-      for (const at of [end, end - 12_345, start + 2 * DAY]) {
-        const expr = `${func}(x_total[${range}])`;
-        const { answer, reads } = await readsOf(rolled, expr, at);
-        expect(ofRollups(reads), expr).toHaveLength(1);
-        expectSame(answer, await ask(plain, expr, at));
-      }
+    for (const [range, at] of [
+      ['70h', end],
+      ['29h7m', end - 12_345],
+      ['3h1s', start + 2 * DAY],
+    ] as const) {
+      const expr = `${func}(x_total[${range}])`;
+      const { answer, reads } = await readsOf(rolled, expr, at);
+      expect(ofRollups(reads), expr).toHaveLength(1);
+      expectSame(answer, await ask(plain, expr, at));
     }
   });
 
@@ -268,7 +200,7 @@ describe.each(clickHouses.slice(0, 1))('rollups in $name ClickHouse', ({ open })
     'count by (kind) (x_total)',
     'max_over_time(rate(x_total{kind="counter"}[1h])[1d:30m])',
     'sum by (kind) (increase(x_total[6h] @ end()))',
-    'absent(x_total{kind="rare"})',
+    'absent(x_total{kind="seldom"})',
   ])('%s too, at moments that are ends of buckets', async (expr) => {
     const { answer, reads } = await readsOf(rolled, expr, start + DAY, 3 * BUCKET_MS);
     expect(ofRollups(reads)).toHaveLength(1);
@@ -289,9 +221,11 @@ describe.each(clickHouses.slice(0, 1))('rollups in $name ClickHouse', ({ open })
   });
 
   it('leave a fifteenth of the rows to be read, or less', async () => {
+    await opened.client.command({ query: 'OPTIMIZE TABLE bellwether.rollups FINAL' });
+    const often = 'x_total{kind=~"counter.*|gauge|ends and begins"}';
     for (const [expr, from, step] of [
-      ['rate(x_total{kind="counter"}[1h])', start, HOUR_MS],
-      ['avg_over_time(x_total{kind="gauge"}[3d])', start + 3 * DAY, 0],
+      [`rate(${often}[1h])`, start, HOUR_MS],
+      [`avg_over_time(${often}[3d])`, start + 3 * DAY, 0],
     ] as const) {
       const [ours, theirs] = [
         await readsOf(rolled, expr, from, step),
@@ -299,7 +233,7 @@ describe.each(clickHouses.slice(0, 1))('rollups in $name ClickHouse', ({ open })
       ];
       const edges = ours.reads.filter((read) => !ofRollups(ours.reads).includes(read));
       const rows = await rowsRead(ofRollups(ours.reads));
-      expect(rows).toBeGreaterThan(800);
+      expect(rows).toBeGreaterThan(5 * 800);
       expect((await rowsRead(theirs.reads)) / rows).toBeGreaterThan(15);
       expect(edges.length).toBeLessThanOrEqual(2);
     }
@@ -338,7 +272,10 @@ describe.each(clickHouses.slice(0, 1))('rollups in $name ClickHouse', ({ open })
   it('are not asked for hours that a longer head may still take samples of', async () => {
     const isAsked = async (settled: Millis): Promise<boolean> => {
       watched.reads.length = 0;
-      const longer = await RolledHistory.open(watched.client, new History(watched.client), settled);
+      const longer = await RolledHistory.open(watched.client, new History(watched.client), {
+        from: 0,
+        to: settled,
+      });
       const hints = { func: 'rate', start: end, step: 0, range: 3 * HOUR_MS };
       const matchers = [{ name: '__name__', op: '=', value: 'x_total' }] as const;
       await longer.read(matchers, { from: end - 6 * HOUR_MS, to: end }, hints);
@@ -346,5 +283,17 @@ describe.each(clickHouses.slice(0, 1))('rollups in $name ClickHouse', ({ open })
     };
     expect(await isAsked(end - HOUR_MS)).toBe(true);
     expect(await isAsked(end - 12 * HOUR_MS)).toBe(false);
+  });
+
+  it('are made again where a part of them was set aside as damaged', async () => {
+    const { name } = await one<{ name: string }>(
+      "SELECT name FROM system.parts WHERE table = 'rollups' AND active ORDER BY rows DESC LIMIT 1",
+    );
+    await opened.client.command({ query: `ALTER TABLE bellwether.rollups DETACH PART '${name}'` });
+    await catchUp();
+    const expr = 'count_over_time(x_total[70h])';
+    const { answer, reads } = await readsOf(rolled, expr, end);
+    expect(ofRollups(reads)).toHaveLength(1);
+    expectSame(answer, await ask(plain, expr, end));
   });
 });
