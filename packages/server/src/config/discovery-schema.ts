@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { durationSchema, labelsSchema } from './common-schema.ts';
-import { checkOneIdentity, httpClientKeys } from './http-client-schema.ts';
+import { checkOneIdentity, httpClientKeys, requestKeys } from './http-client-schema.ts';
+import { checkProxy } from './proxy-schema.ts';
 
 /** A list of addresses with the labels they share: in `static_configs`, and what files and HTTP endpoints answer. */
 export const targetGroupSchema = z.strictObject({
@@ -26,9 +27,10 @@ const httpSd = z
   .strictObject({
     url: z.url({ protocol: /^https?$/ }),
     refresh_interval: durationSchema.prefault('1m'),
-    ...httpClientKeys,
+    ...requestKeys,
   })
-  .superRefine(checkOneIdentity);
+  .superRefine(checkOneIdentity)
+  .superRefine(checkProxy);
 
 const dnsSd = z
   .strictObject({

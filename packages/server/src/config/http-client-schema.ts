@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { secretSchema } from './common-schema.ts';
+import { checkProxy, proxyKeys } from './proxy-schema.ts';
+import { tlsSchema } from './tls-schema.ts';
 
 const basicAuth = z
   .strictObject({
@@ -29,58 +31,62 @@ const authorization = z
     message: 'at most one of credentials and credentials_file may be set',
   });
 
-const tlsVersion = z.enum(['TLS10', 'TLS11', 'TLS12', 'TLS13']);
-
-/** Certificates by text or by file; files are read again when they change. */
-const tlsConfig = z
+/** How a token is asked for, which then stands in each request. Source: RFC 6749, section 4.4, "Client Credentials Grant". */
+const oauth2 = z
   .strictObject({
-    ca: z.string().optional(),
-    ca_file: z.string().optional(),
-    cert: z.string().optional(),
-    cert_file: z.string().optional(),
-    key: secretSchema.optional(),
-    key_file: z.string().optional(),
-    server_name: z.string().optional(),
-    insecure_skip_verify: z.boolean().default(false),
-    min_version: tlsVersion.optional(),
-    max_version: tlsVersion.optional(),
+    client_id: z.string().min(1),
+    client_secret: secretSchema.optional(),
+    client_secret_file: z.string().optional(),
+    scopes: z.array(z.string().min(1)).default([]),
+    token_url: z
+      .url({ protocol: /^https?$/ })
+      .refine(
+        (url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '',
+        'must hold no name and password: client_id and client_secret say who asks',
+      ),
+    /** Sent along; some servers want a password here. */
+    endpoint_params: z.record(z.string(), secretSchema).default({}),
+    tls_config: tlsSchema.optional(),
+    ...proxyKeys,
   })
-  .superRefine((tls, context) => {
-    for (const name of ['ca', 'cert', 'key'] as const)
-      if (tls[name] !== undefined && tls[`${name}_file`] !== undefined)
-        context.addIssue({
-          code: 'custom',
-          path: [name],
-          message: `at most one of ${name} and ${name}_file may be set`,
-        });
-    const hasCert = tls.cert !== undefined || tls.cert_file !== undefined;
-    const hasKey = tls.key !== undefined || tls.key_file !== undefined;
-    if (hasCert !== hasKey)
-      context.addIssue({ code: 'custom', message: 'a client certificate needs both cert and key' });
-  });
+  .refine((auth) => auth.client_secret === undefined || auth.client_secret_file === undefined, {
+    message: 'at most one of client_secret and client_secret_file may be set',
+  })
+  .superRefine(checkProxy);
 
-/** The keys by which Prometheus lets one say how to make a request; spread them into the object that has them. */
+export type OAuth2Config = z.output<typeof oauth2>;
+
+/** The keys by which Prometheus lets one say how to make a request, but for those of `requestKeys`. */
 export const httpClientKeys = {
   basic_auth: basicAuth.optional(),
   authorization: authorization.optional(),
   /** The old spelling of `authorization: { credentials }`. */
   bearer_token: secretSchema.optional(),
   bearer_token_file: z.string().optional(),
-  tls_config: tlsConfig.optional(),
+  tls_config: tlsSchema.optional(),
   follow_redirects: z.boolean().default(true),
 };
 
-const httpClientSchema = z.object(httpClientKeys);
+/** All of them, for what asks with our own client; spread them into the object that has them. */
+export const requestKeys = { ...httpClientKeys, oauth2: oauth2.optional(), ...proxyKeys };
+
+const httpClientSchema = z.object(requestKeys);
 export type HttpClientConfig = z.output<typeof httpClientSchema>;
+
+const IDENTITIES = [
+  'basic_auth',
+  'authorization',
+  'oauth2',
+  'bearer_token',
+  'bearer_token_file',
+] as const;
 
 /** Says that a request can carry one identity only. */
 export function checkOneIdentity(
-  config: HttpClientConfig,
+  config: Partial<Pick<HttpClientConfig, (typeof IDENTITIES)[number]>>,
   context: z.core.$RefinementCtx<unknown>,
 ): void {
-  const given = (
-    ['basic_auth', 'authorization', 'bearer_token', 'bearer_token_file'] as const
-  ).filter((key) => config[key] !== undefined);
+  const given = IDENTITIES.filter((key) => config[key] !== undefined);
   if (given.length > 1)
     context.addIssue({
       code: 'custom',

@@ -64,6 +64,14 @@ const SECRETS = `scrape_configs:
     http_sd_configs: [{ url: 'http://sd', basic_auth: { username: u, password: hunter2 } }]
   - job_name: d
     tls_config: { cert: public, key: hunter2 }
+  - job_name: e
+    oauth2:
+      client_id: me
+      client_secret: hunter2
+      token_url: http://login/token
+      endpoint_params: { password: hunter2 }
+    proxy_url: http://proxy
+    proxy_connect_header: { x-key: [hunter2] }
 `;
 
 describe('scrape_configs', () => {
@@ -123,6 +131,7 @@ describe('scrape_configs', () => {
     ['body_size_limit: 10MB', { body_size_limit: 10 * 1024 * 1024 }],
     ['body_size_limit: 0', { body_size_limit: 0 }],
     ['scheme: HTTPS', { scheme: 'https' }],
+    ['scrape_protocols: [PrometheusProto]', { scrape_protocols: ['PrometheusProto'] }],
     ['scrape_protocols: [PrometheusText0.0.4]', { scrape_protocols: ['PrometheusText0.0.4'] }],
     ['dns_sd_configs: [{ names: [x], type: a, port: 80 }]', { dns_sd_configs: [{ type: 'A' }] }],
     ['http_sd_configs: [{ url: "http://x" }]', { http_sd_configs: [{ refresh_interval: 60_000 }] }],
@@ -144,6 +153,46 @@ describe('scrape_configs', () => {
     ],
     ['tls_config: { cert_file: a }', 'needs both cert and key'],
     ['static_configs: [{ targets: [a], lables: {} }]', 'lables: this key is not known here'],
+    [
+      'oauth2: { client_id: a, token_url: "http://b" }\n    basic_auth: { username: c }',
+      ':3:5 .*at most one of basic_auth, oauth2',
+    ],
+    ['oauth2: { client_id: a }', 'oauth2\\.token_url'],
+    ['oauth2: { token_url: "http://b" }', 'oauth2\\.client_id'],
+    [
+      'oauth2: { client_id: a, token_url: "http://b", client_secret: c, client_secret_file: d }',
+      'oauth2: at most one of client_secret and client_secret_file',
+    ],
+    [
+      'oauth2: { client_id: a, token_url: "http://b:c@d" }',
+      'oauth2\\.token_url: must hold no name and password',
+    ],
+    ['oauth2: { client_id: a, token_url: "http://b", no_proxy: c }', 'oauth2\\.no_proxy: needs'],
+    ['proxy_url: proxy', ':3:5 .*proxy_url: must be an address like http://proxy:3128'],
+    ['no_proxy: a', 'no_proxy: needs proxy_url'],
+    ['proxy_url: http://a\n    no_proxy: 10.0.0.0/64', 'no_proxy: names a network that is none'],
+    ['proxy_connect_header: { a: [b] }', 'needs proxy_url or proxy_from_environment'],
+    [
+      'proxy_from_environment: true\n    proxy_url: http://a',
+      ':4:5 .*proxy_url: must not be set together with proxy_from_environment',
+    ],
+    [
+      'proxy_from_environment: true\n    no_proxy: a',
+      'no_proxy: must not be set together with proxy_from_environment',
+    ],
+    [
+      'http_sd_configs: [{ url: "http://x", bearer_token: a, oauth2: { client_id: a, token_url: "http://b" } }]',
+      'http_sd_configs\\.0\\.bearer_token: at most one of oauth2, bearer_token',
+    ],
+    [
+      'kubernetes_sd_configs: [{ role: node, proxy_url: "http://x" }]',
+      'proxy_url: this key is not known here',
+    ],
+    ['convert_classic_histograms_to_nhcb: true', ':3:5 .*is not supported yet'],
+    [
+      'scrape_classic_histograms: true\n    always_scrape_classic_histograms: false',
+      ':3:5 .*is the old name of always_scrape_classic_histograms',
+    ],
   ])('refuses %s', (line, message) => {
     expect(problemsOf(`scrape_configs:\n  - job_name: a\n    ${line}\n`)).toMatch(
       new RegExp(message),

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { relabelSchema } from '../collect/relabel/schema.ts';
 import { durationSchema, sizeSchema } from './common-schema.ts';
 import { discoveryKeys } from './discovery-schema.ts';
-import { checkOneIdentity, httpClientKeys } from './http-client-schema.ts';
+import { checkOneIdentity, requestKeys } from './http-client-schema.ts';
+import { checkProxy } from './proxy-schema.ts';
 
 /** `scrape_configs` and what of `global` concerns it. Source: prometheus.io, "Configuration", `<scrape_config>`. */
 
@@ -69,12 +70,13 @@ const scrapeConfig = z
     ...sharedKeys,
     native_histogram_bucket_limit: limit.optional(),
     native_histogram_min_bucket_factor: z.number().min(0).optional(),
-    ...httpClientKeys,
+    ...requestKeys,
     ...discoveryKeys,
     relabel_configs: z.array(relabelSchema).default([]),
     metric_relabel_configs: z.array(relabelSchema).default([]),
   })
   .superRefine(checkOneIdentity)
+  .superRefine(checkProxy)
   .superRefine((job, context) => {
     const { always_scrape_classic_histograms: always, scrape_classic_histograms: old } = job;
     if (always !== undefined && old !== undefined)

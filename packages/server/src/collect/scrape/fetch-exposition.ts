@@ -1,6 +1,6 @@
-import type { HttpClient } from './http-client.ts';
+import type { HttpClient } from '../http/http-client.ts';
+import { textOf } from '../http/read-limited.ts';
 import type { JobSettings } from './job-settings.ts';
-import { textOf } from './read-limited.ts';
 import { acceptHeader, formatOf } from './scrape-protocol.ts';
 import type { Target } from './target.ts';
 

@@ -102,10 +102,13 @@ describe('making targets of what discovery found', () => {
     [{ __address__: 'h', __scrape_interval__: '0s' }, 'not a duration above 0'],
     [{ __address__: 'h', __scrape_interval__: '5s' }, 'timeout is longer than its scrape interval'],
     [{ __address__: 'h:port' }, 'is not an address'],
+    [{ __address__: 'me:s3cr3t@h:80' }, 'the address of h:80 has credentials before it'],
+    [{ __address__: 'http://me:s3cr3t@h' }, 'the address of h has credentials before it'],
   ])('leaves %j out and says why', (labels, message) => {
     const { targets, problems } = resolve({}, labels);
     expect(targets).toEqual([]);
     expect(problems[0]).toContain(message);
+    expect(problems[0]).not.toContain('s3cr3t');
   });
 
   it('takes the same target named twice once', () => {

@@ -73,6 +73,12 @@ function withScrapeLabels(labels: Labels, job: JobSettings): Labels {
 function targetFrom(relabelled: Labels, discoveredLabels: Labels, job: JobSettings): Target {
   const address = relabelled['__address__'] ?? '';
   if (address === '') throw new TargetError('a target has no __address__');
+  const at = address.lastIndexOf('@');
+  // It would be stored as the label instance of every series.
+  if (at >= 0)
+    throw new TargetError(
+      `the address of ${address.slice(at + 1)} has credentials before it; give them by basic_auth or authorization`,
+    );
   if (address.includes('/'))
     throw new TargetError(`"${address}" is not host:port; give path and scheme by their own keys`);
   const intervalMs = durationLabel(relabelled, '__scrape_interval__');

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { SecureVersion } from 'node:tls';
-import type { Agent, buildConnector } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 import type { HttpClientConfig } from '../../config/http-client-schema.ts';
 import { resolveFrom } from '../../config/paths.ts';
 import { messageOf } from '../../errors.ts';
@@ -16,14 +16,14 @@ const VERSIONS: Readonly<Record<string, SecureVersion>> = {
 export class TlsAgents {
   readonly #tls: HttpClientConfig['tls_config'];
   readonly #directory: string;
-  readonly #make: (connect: buildConnector.BuildOptions) => Agent;
-  #agent: Agent | undefined;
+  readonly #make: (connect: buildConnector.BuildOptions) => Dispatcher;
+  #agent: Dispatcher | undefined;
   #files = '';
 
   constructor(
     tls: HttpClientConfig['tls_config'],
     directory: string,
-    make: (connect: buildConnector.BuildOptions) => Agent,
+    make: (connect: buildConnector.BuildOptions) => Dispatcher,
   ) {
     this.#tls = tls;
     this.#directory = directory;
@@ -31,7 +31,7 @@ export class TlsAgents {
   }
 
   /** @throws Error that names the file which cannot be read. */
-  async current(): Promise<Agent> {
+  async current(): Promise<Dispatcher> {
     const tls = this.#tls;
     const [ca, cert, key] = await Promise.all([
       this.#pem('CA', tls?.ca, tls?.ca_file),

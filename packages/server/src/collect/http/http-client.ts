@@ -1,0 +1,140 @@
+import { fetch, type Response } from 'undici';
+import type { HttpClientConfig } from '../../config/http-client-schema.ts';
+import { version } from '../../version.ts';
+import { Connections } from './connections.ts';
+import { readCredential } from './credential-file.ts';
+import { explain } from './explain.ts';
+import { OAuth2Token } from './oauth2-token.ts';
+import { readLimited } from './read-limited.ts';
+
+export interface HttpRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  /** Of the body once unpacked; 0 for no limit of the caller's. */
+  readonly maxBytes: number;
+}
+
+export interface HttpAnswer {
+  /** As the server wrote it; empty when it wrote none. */
+  readonly contentType: string;
+  readonly bytes: Buffer;
+}
+
+/**
+ * Makes GET requests as Prometheus' HTTP client options say: identity, TLS, proxy, redirects. Files of credentials are read
+ * at each request, so that a rotated token works at once. One client keeps its connections open between requests.
+ */
+export class HttpClient {
+  readonly #config: HttpClientConfig;
+  readonly #directory: string;
+  readonly #connections: Connections;
+  readonly #token: OAuth2Token | undefined;
+
+  /** @param directory Relative paths of credential files start here. */
+  constructor(config: HttpClientConfig, directory: string) {
+    this.#config = config;
+    this.#directory = directory;
+    this.#connections = new Connections(config, directory);
+    this.#token =
+      config.oauth2 === undefined ? undefined : new OAuth2Token(config.oauth2, directory);
+  }
+
+  /** @throws Error with a sentence fit for the targets page; no credential stands in it. */
+  async get(request: HttpRequest): Promise<HttpAnswer> {
+    const signal = AbortSignal.timeout(request.timeoutMs);
+    try {
+      const identity = (await this.#identity(signal)) ?? identityIn(request.url);
+      let response = await this.#ask(request, identity, signal);
+      if (response.status === 401 && this.#token !== undefined && identity !== null) {
+        // The token may have been withdrawn before its time: once more with another.
+        await response.body?.cancel();
+        this.#token.forget(identity);
+        response = await this.#ask(request, await this.#token.header(signal), signal);
+      }
+      return await answerOf(response, request.maxBytes);
+    } catch (error) {
+      throw new Error(
+        explain(error, `the target did not answer within ${request.timeoutMs / 1000} s`),
+        { cause: error },
+      );
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#connections.close();
+    await this.#token?.close();
+  }
+
+  async #ask(
+    { url, headers }: HttpRequest,
+    identity: string | null,
+    signal: AbortSignal,
+  ): Promise<Response> {
+    return fetch(withoutIdentity(url), {
+      headers: {
+        'user-agent': `Bellwether/${version}`,
+        'accept-encoding': 'gzip',
+        ...headers,
+        ...(identity === null ? {} : { authorization: identity }),
+      },
+      dispatcher: await this.#connections.to(url),
+      redirect: this.#config.follow_redirects ? 'follow' : 'manual',
+      signal,
+    });
+  }
+
+  async #identity(signal: AbortSignal): Promise<string | null> {
+    const { basic_auth: basic, authorization, bearer_token, bearer_token_file } = this.#config;
+    if (this.#token !== undefined) return this.#token.header(signal);
+    if (basic !== undefined) {
+      const user =
+        basic.username_file === undefined ? basic.username : await this.#file(basic.username_file);
+      const password =
+        basic.password_file === undefined
+          ? (basic.password?.reveal() ?? '')
+          : await this.#file(basic.password_file);
+      return basicOf(user, password);
+    }
+    if (authorization?.credentials !== undefined)
+      return `${authorization.type} ${authorization.credentials.reveal()}`;
+    if (authorization?.credentials_file !== undefined)
+      return `${authorization.type} ${await this.#file(authorization.credentials_file)}`;
+    if (bearer_token !== undefined) return `Bearer ${bearer_token.reveal()}`;
+    if (bearer_token_file !== undefined) return `Bearer ${await this.#file(bearer_token_file)}`;
+    return null;
+  }
+
+  #file(path: string): Promise<string> {
+    return readCredential(this.#directory, path);
+  }
+}
+
+/** The name and password that stand in an address, which fetch does not take there. */
+function identityIn(url: string): string | null {
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return null;
+  return basicOf(decodeURIComponent(username), decodeURIComponent(password));
+}
+
+function withoutIdentity(url: string): string {
+  const bare = new URL(url);
+  bare.username = '';
+  bare.password = '';
+  return bare.href;
+}
+
+function basicOf(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+async function answerOf(response: Response, maxBytes: number): Promise<HttpAnswer> {
+  if (response.status !== 200) {
+    await response.body?.cancel();
+    throw new Error(`server returned HTTP status ${response.status} ${response.statusText}`.trim());
+  }
+  return {
+    contentType: response.headers.get('content-type') ?? '',
+    bytes: await readLimited(response.body ?? [], maxBytes),
+  };
+}
