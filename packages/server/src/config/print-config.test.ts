@@ -65,28 +65,32 @@ describe('the configuration that is shown', () => {
       'X-Auth',
     );
     fc.assert(
-      fc.property(fc.array(secret, { minLength: 11, maxLength: 11 }), parameter, (texts, name) => {
-        const [a, b, c, d, e, f, g, h, i, j, k] = texts as [string, ...string[]];
-        const { config } = configFrom({
-          server: { external_url: `https://user:${a}@bellwether.example` },
-          metrics: { prometheus: { url: `http://${b}@p:9090`, headers: { Cookie: c! } } },
-          scrape_configs: [
-            { job_name: '1', basic_auth: { username: 'u', password: d! } },
-            { job_name: '2', authorization: { credentials: e! }, params: { [name]: [f!, 'x'] } },
-            { job_name: '3', bearer_token: g!, tls_config: { cert: 'public', key: h! } },
-            {
-              job_name: '4',
-              http_sd_configs: [
-                { url: `https://${i}:${i}@sd.example/?zone=1&${name}=${j}&x=2` },
-                { url: 'https://sd.example', authorization: { credentials: k! } },
-              ],
-            },
-          ],
-        });
-        const shown = printConfig(config);
-        for (const text of texts) expect(shown).not.toContain(text);
-        expect(JSON.stringify(config)).not.toContain(d);
-      }),
+      fc.property(
+        fc.uniqueArray(secret, { minLength: 11, maxLength: 11 }),
+        parameter,
+        (texts, name) => {
+          const [a, b, c, d, e, f, g, h, i, j, k] = texts as [string, ...string[]];
+          const { config } = configFrom({
+            server: { external_url: `https://user:${a}@bellwether.example` },
+            metrics: { prometheus: { url: `http://${b}@p:9090`, headers: { Cookie: c! } } },
+            scrape_configs: [
+              { job_name: '1', basic_auth: { username: 'u', password: d! } },
+              { job_name: '2', authorization: { credentials: e! }, params: { [name]: [f!, 'x'] } },
+              { job_name: '3', bearer_token: g!, tls_config: { cert: 'public', key: h! } },
+              {
+                job_name: '4',
+                http_sd_configs: [
+                  { url: `https://${i}:${i}@sd.example/?zone=1&${name}=${j}&x=2` },
+                  { url: 'https://sd.example', authorization: { credentials: k! } },
+                ],
+              },
+            ],
+          });
+          const shown = printConfig(config);
+          for (const text of texts) expect(shown).not.toContain(text);
+          expect(JSON.stringify(config)).not.toContain(d);
+        },
+      ),
     );
   });
 });
