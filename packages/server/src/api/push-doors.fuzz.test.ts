@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodeV1, encodeV2, type SentSeries } from '../collect/remote-write/encode.ts';
 import { CollectingSink } from '../collect/wire/collecting-sink.ts';
 import type { SampleInput } from '../store/metrics/sink.ts';
+import { mutations } from '../testing/mutations.ts';
 import { otlpRoutes } from './otlp.ts';
 import { remoteWriteRoutes } from './remote-write.ts';
 
@@ -186,42 +187,6 @@ function otlpProtobuf(): Buffer {
   const writer = new PbfWriter();
   message(1, all(message(1, attribute(1)), message(2, metrics)))(writer);
   return Buffer.from(writer.finish());
-}
-
-/** Bytes of a valid body with some changed, taken out, doubled or cut off. */
-function mutations(valid: Buffer): fc.Arbitrary<Buffer> {
-  const at = fc.nat(valid.length - 1);
-  const change = fc.oneof(
-    fc.tuple(at, fc.nat(255)).map(([i, byte]) => (b: Buffer) => {
-      const copy = Buffer.from(b);
-      copy[i % copy.length] = byte;
-      return copy;
-    }),
-    fc.tuple(at, fc.nat(7)).map(([i, bit]) => (b: Buffer) => {
-      const copy = Buffer.from(b);
-      copy[i % copy.length]! ^= 1 << bit;
-      return copy;
-    }),
-    fc.tuple(at, fc.nat(20)).map(
-      ([i, n]) =>
-        (b: Buffer) =>
-          Buffer.concat([b.subarray(0, i), b.subarray(i + n)]),
-    ),
-    fc.tuple(at, fc.nat(20)).map(
-      ([i, n]) =>
-        (b: Buffer) =>
-          Buffer.concat([b.subarray(0, i + n), b.subarray(i)]),
-    ),
-    fc.tuple(at, fc.uint8Array({ maxLength: 12 })).map(
-      ([i, extra]) =>
-        (b: Buffer) =>
-          Buffer.concat([b.subarray(0, i), extra, b.subarray(i)]),
-    ),
-    at.map((i) => (b: Buffer) => b.subarray(0, i)),
-  );
-  return fc
-    .array(change, { minLength: 1, maxLength: 4 })
-    .map((changes) => changes.reduce((b, apply) => (b.length === 0 ? b : apply(b)), valid));
 }
 
 let app: FastifyInstance;

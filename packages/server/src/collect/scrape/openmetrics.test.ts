@@ -1,9 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BellwetherError } from '../../errors.ts';
 import { parseOpenMetrics } from './openmetrics.ts';
 import { parseSeriesText } from './series-text.ts';
-import { parseTextFormat } from './text-format.ts';
 
 const never = (): boolean => false;
 
@@ -95,37 +93,5 @@ describe('parsing OpenMetrics text', () => {
   ])('refuses %j', (text, message) => {
     expect(() => parseOpenMetrics(text, never)).toThrow(BellwetherError);
     expect(() => parseOpenMetrics(text, never)).toThrow(message);
-  });
-});
-
-describe('both text formats', () => {
-  it('answer any mutation of a good text with series or with one error that names a place', () => {
-    const mutation = fc.record({
-      at: fc.nat(SPECIFIED.length - 1),
-      drop: fc.nat(6),
-      put: fc.oneof(
-        fc.string({ maxLength: 4 }),
-        fc.constantFrom('"', '{', '}', '#', '\n', '\\', ' '),
-      ),
-    });
-    fc.assert(
-      fc.property(fc.array(mutation, { minLength: 1, maxLength: 4 }), (mutations) => {
-        let text = SPECIFIED;
-        for (const { at, drop, put } of mutations)
-          text = text.slice(0, at) + put + text.slice(at + drop);
-        for (const parse of [parseOpenMetrics, parseTextFormat]) {
-          try {
-            const { series, values, times } = parse(text, never);
-            expect(values).toHaveLength(series.length);
-            expect(times).toHaveLength(series.length);
-            for (const each of series) expect(parseSeriesText(each)['__name__']).toBeDefined();
-          } catch (error) {
-            expect(error).toBeInstanceOf(BellwetherError);
-            expect((error as Error).message).toMatch(/^line \d+, column \d+: |# EOF/);
-          }
-        }
-      }),
-      { numRuns: Number(process.env['FUZZ_RUNS'] ?? 2000) },
-    );
   });
 });
