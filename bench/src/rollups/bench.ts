@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { VectorSample } from '@bellwether/promql';
 import { configFrom, createLogger, openServer, type RunningServer } from '@bellwether/server';
 import { median } from '../measure.ts';
 import { type Bench, row } from '../report.ts';
@@ -34,7 +35,11 @@ const SHAPES: readonly Shape[] = [
     label: `avg_over_time(up[${DAYS}d]), now`,
     async ask({ source }) {
       const { value } = await source.instant(`avg_over_time(up{job="bench"}[${DAYS}d])`, end);
-      return value.type === 'vector' ? value.samples.map((sample) => sample.value) : [];
+      if (value.type !== 'vector') return [];
+      const instance = ({ labels }: VectorSample): number => Number(labels['instance']);
+      return [...value.samples]
+        .sort((a, b) => instance(a) - instance(b))
+        .map((sample) => sample.value);
     },
   },
 ];
