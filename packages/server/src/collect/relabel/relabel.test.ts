@@ -8,7 +8,8 @@ function relabel(input: Record<string, string>, ...configs: object[]) {
   return relabeller(configs.map((config) => relabelSchema.parse(config)))(input);
 }
 
-// Expected values follow prometheus.io, "Configuration", <relabel_config>; hashmod's is md5 computed by hand.
+// Expected values follow prometheus.io, "Configuration", <relabel_config>; hashmod's is md5 computed by hand. A real
+// Prometheus is given the same steps in relabel.live.test.ts.
 describe('relabelling', () => {
   it('replaces a label by what an anchored expression finds', () => {
     expect(
@@ -101,6 +102,18 @@ describe('relabelling', () => {
     ).toEqual({ ...labels, d: expected });
   });
 
+  it('lets . match a newline, as Prometheus does since 3.0', () => {
+    // prometheus.io, "Prometheus 3.0 migration guide", section "PromQL".
+    const step = { source_labels: ['a'], regex: 'one.two', action: 'drop' };
+    expect(relabel({ a: 'one\ntwo' }, step)).toBeNull();
+  });
+
+  it('takes no step behind one that dropped the set', () => {
+    const drop = { source_labels: ['a'], regex: 'foo', action: 'drop' };
+    const keep = { source_labels: ['a'], regex: 'foo', action: 'keep' };
+    expect(relabel(labels, drop, keep)).toBeNull();
+  });
+
   it('changes case', () => {
     expect(
       relabel(
@@ -118,5 +131,26 @@ describe('relabelling', () => {
       'regular expression',
     );
     expect(() => relabelSchema.parse({ action: 'rename' })).toThrow();
+  });
+
+  // promtool check config 2.42 refuses each of them, but that of uppercase, which later ones refuse.
+  it.each([
+    [{ action: 'labeldrop', regex: 'a', source_labels: ['b'] }, 'labeldrop takes no source_labels'],
+    [{ action: 'labelkeep', regex: 'a', target_label: 'b' }, 'labelkeep takes no target_label'],
+    [{ action: 'labeldrop', regex: 'a', replacement: 'b' }, 'labeldrop takes no replacement'],
+    [
+      { action: 'keepequal', source_labels: ['a'], target_label: 'b', regex: 'c' },
+      'keepequal takes no regex',
+    ],
+    [
+      { action: 'dropequal', source_labels: ['a'], target_label: 'b', separator: '-' },
+      'dropequal takes no separator',
+    ],
+    [{ action: 'replace', target_label: 'a-b' }, 'makes no label name'],
+    [{ action: 'labelmap', replacement: '-$1' }, 'makes no label name'],
+    [{ action: 'uppercase', target_label: '$1' }, 'is not a label name'],
+    [{ action: 'hashmod', target_label: 'a b', modulus: 2 }, 'is not a label name'],
+  ])('refuses %j', (step, message) => {
+    expect(() => relabelSchema.parse(step)).toThrow(message);
   });
 });

@@ -50,9 +50,9 @@ function compileStep(config: RelabelConfig): RelabelStep {
         return true;
       };
     case 'lowercase':
-      return (labels) => setOrDelete(labels, target, joined(labels).toLowerCase());
+      return (labels) => setOrDelete(labels, target, eachRune(joined(labels), lower));
     case 'uppercase':
-      return (labels) => setOrDelete(labels, target, joined(labels).toUpperCase());
+      return (labels) => setOrDelete(labels, target, eachRune(joined(labels), upper));
     case 'labelmap':
       return (labels) => {
         for (const [name, value] of [...labels]) {
@@ -86,6 +86,20 @@ function expand(template: string, match: ReturnType<RE2JS['matcher']>): string {
     }
     return Number(reference) <= match.groupCount() ? (match.group(Number(reference)) ?? '') : '';
   });
+}
+
+/** Go changes case rune by rune: ß stays, and a final sigma is like any other. */
+function eachRune(text: string, change: (rune: string) => string): string {
+  return Array.from(text, change).join('');
+}
+
+function lower(rune: string): string {
+  return String.fromCodePoint(rune.toLowerCase().codePointAt(0)!);
+}
+
+function upper(rune: string): string {
+  const upper = rune.toUpperCase();
+  return [...upper].length === 1 ? upper : rune;
 }
 
 function setOrDelete(labels: Map<string, string>, name: string, value: string): true {
