@@ -13,6 +13,8 @@ export default defineConfig({
         ...source,
         test: {
           name: 'unit',
+          // Machines are shared: what takes a second alone may take ten beside others.
+          testTimeout: 30_000,
           include: [
             '{packages,examples}/*/{src,test}/**/*.test.{ts,tsx}',
             '{conformance,bench}/src/**/*.test.ts',

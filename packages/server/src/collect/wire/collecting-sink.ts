@@ -29,7 +29,7 @@ export class CollectingSink implements MetricSink {
       for (const sample of samples) {
         const before = known.samples.get(sample.time);
         if (before !== undefined && !same(before, sample)) {
-          rejected.push({ labels, time: sample.time, reason: 'duplicate-with-another-value' });
+          rejected.push({ labels, sample, reason: 'duplicate-with-another-value' });
           continue;
         }
         known.samples.set(sample.time, sample);

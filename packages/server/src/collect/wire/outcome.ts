@@ -1,5 +1,5 @@
-import { formatLabels, type Labels, labelsKey } from '@bellwether/promql';
-import type { MetricSink, Rejection, SampleInput, SeriesInput } from '../../store/metrics/sink.ts';
+import { formatLabels, type Labels } from '@bellwether/promql';
+import type { MetricSink, Rejection, SampleInput } from '../../store/metrics/sink.ts';
 import type { ReceiveLimits } from './limits.ts';
 import type { Received, ReceivedSeries } from './received.ts';
 import type { StartTimes } from './start-times.ts';
@@ -19,7 +19,7 @@ const REASONS: Readonly<Record<NotStored['reason'], string>> = {
 };
 
 /**
- * Hands a request to the store and tells what the store did not take.
+ * Hands a request to the store and tells what the store did not take. The request's series are gone afterwards.
  * @throws StoreBusyError nothing was taken. Any other error: it is not known how much was.
  */
 export async function store(
@@ -32,11 +32,12 @@ export async function store(
   for (const one of received.series) dropFuture(one, latest, notStored);
   const zeros = options.starts.addZeros(received.starts);
   const batch = received.series.filter(({ samples }) => samples.length > 0);
+  // Nobody needs the samples while ClickHouse writes: many requests wait then, and would hold many.
+  received.series.length = 0;
   if (batch.length === 0) return notStored;
   const { rejected } = await sink.write(batch);
   options.starts.remember(zeros);
-  for (const one of samplesOf(rejected, batch))
-    if (!zeros.samples.has(one.sample)) notStored.push(one);
+  for (const one of rejected) if (!zeros.samples.has(one.sample)) notStored.push(one);
   return notStored;
 }
 
@@ -55,24 +56,4 @@ function dropFuture(
   while (samples.length > 0 && samples.at(-1)!.time > latest) {
     notStored.push({ sample: samples.pop()!, labels, reason: 'future' });
   }
-}
-
-function samplesOf(rejected: readonly Rejection[], batch: readonly SeriesInput[]): NotStored[] {
-  if (rejected.length === 0) return [];
-  const bySeries = new Map<string, SampleInput[]>();
-  for (const { labels, samples } of batch) {
-    const key = labelsKey(labels);
-    const known = bySeries.get(key);
-    bySeries.set(key, known === undefined ? [...samples] : known.concat(samples));
-  }
-  const notStored: NotStored[] = [];
-  for (const { labels, time, reason } of rejected) {
-    const samples = bySeries.get(labelsKey(labels));
-    // The last of several at one time: the first is the one that was taken.
-    const at = samples?.findLastIndex((sample) => sample.time === time) ?? -1;
-    if (samples === undefined || at < 0) continue;
-    const [sample] = samples.splice(at, 1);
-    notStored.push({ sample: sample!, labels, reason });
-  }
-  return notStored;
 }

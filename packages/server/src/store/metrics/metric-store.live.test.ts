@@ -80,7 +80,7 @@ describe.each(clickHouses)('the metric store over $name ClickHouse', ({ open }) 
       },
     ]);
     expect(outcome.samples).toBe(3);
-    expect(outcome.rejected.map(({ time, reason }) => [time - start, reason])).toEqual([
+    expect(outcome.rejected.map(({ sample: { time }, reason }) => [time - start, reason])).toEqual([
       [0, 'duplicate-with-another-value'],
       [-40 * 60_000, 'out-of-order'],
     ]);

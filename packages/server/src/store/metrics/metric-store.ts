@@ -163,7 +163,7 @@ export class MetricStore implements SeriesSource, MetricSink {
         if (outcome === 'ok' || outcome === 'duplicate') {
           if (input.histogram === undefined) samples++;
           else histograms++;
-        } else rejected.push({ labels, time: input.time, reason: REASONS[outcome] });
+        } else rejected.push({ labels, sample: input, reason: REASONS[outcome] });
       }
     }
     await this.#pending.commit();

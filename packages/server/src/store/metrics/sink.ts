@@ -17,7 +17,7 @@ export interface SeriesInput {
 /** A sample that was not taken, and why, in the terms senders know. */
 export interface Rejection {
   readonly labels: Labels;
-  readonly time: Millis;
+  readonly sample: SampleInput;
   readonly reason: 'out-of-order' | 'too-old' | 'duplicate-with-another-value';
 }
 
