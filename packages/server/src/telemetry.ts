@@ -97,9 +97,9 @@ export class Telemetry {
   /** Shows how far the rollups are. */
   watchRollups(state: () => RollupState): void {
     this.#gauge(
-      'bellwether_rollups_hours_behind',
-      'Hours that could be rolled up and are not; NaN until it was looked for the first time.',
-      () => state().hoursBehind,
+      'bellwether_rollups_behind_seconds',
+      'Time that could be rolled up and is not, in whole hours; NaN until it was looked for the first time.',
+      () => state().hoursBehind * 3600,
     );
     this.#counter(
       'bellwether_rollups_samples_total',

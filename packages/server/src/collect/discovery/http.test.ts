@@ -1,10 +1,16 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configFrom } from '../../config/load.ts';
+import type { ConfigInput } from '../../config/schema.ts';
 import type { TargetGroup } from './discovery.ts';
 import { HttpDiscovery } from './http.ts';
+
+type HttpSdInput = NonNullable<
+  NonNullable<ConfigInput['scrape_configs']>[number]['http_sd_configs']
+>[number];
 
 let server: Server;
 let url: string;
@@ -33,14 +39,14 @@ afterEach(async () => {
   server.close();
 });
 
-async function discover(): Promise<void> {
+const asMe = () => ({ url, basic_auth: { username: 'u', password: 'p' } });
+
+async function discover(sd: HttpSdInput = asMe()): Promise<void> {
   const { config } = configFrom({
     scrape_configs: [
       {
         job_name: 'j',
-        http_sd_configs: [
-          { url, refresh_interval: '500ms', basic_auth: { username: 'u', password: 'p' } },
-        ],
+        http_sd_configs: [{ refresh_interval: '500ms', ...sd }],
       },
     ],
   });
@@ -70,6 +76,35 @@ describe('discovering targets at an HTTP endpoint', () => {
         },
       ],
     ]);
+  });
+
+  it('asks through its proxy, with a token of OAuth 2.0', async () => {
+    const tokens = createServer((_request, response) => {
+      response.end('{"access_token":"t1","token_type":"Bearer"}');
+    }).listen(0, '127.0.0.1');
+    const asThey: string[] = [];
+    const proxy = createServer((request, response) => {
+      asThey.push(`${request.url} ${request.headers.authorization}`);
+      response.setHeader('content-type', 'application/json');
+      response.end('[{"targets": ["a:1"]}]');
+    }).listen(0, '127.0.0.1');
+    await Promise.all([tokens, proxy].map((one) => once(one, 'listening')));
+    const port = (of: Server): number => (of.address() as AddressInfo).port;
+    try {
+      await discover({
+        url: 'http://sd.test/targets',
+        oauth2: { client_id: 'me', token_url: `http://127.0.0.1:${port(tokens)}/` },
+        proxy_url: `http://127.0.0.1:${port(proxy)}`,
+      });
+      expect(asThey).toEqual(['http://sd.test/targets Bearer t1']);
+      expect(seen[0]![0]!.targets).toEqual([{ __address__: 'a:1' }]);
+    } finally {
+      await discovery.stop();
+      for (const one of [tokens, proxy]) {
+        one.closeAllConnections();
+        one.close();
+      }
+    }
   });
 
   it.each([

@@ -27,7 +27,7 @@ export function histogramLimits(
 /** The finest schema s whose buckets grow by at least the factor: 2^(2^-s). */
 function finestSchema(factor: number): number {
   if (factor <= 1) return FINEST;
-  const schema = Math.floor(-Math.log2(Math.log2(factor)));
+  const schema = 0 - Math.ceil(Math.log2(Math.log2(factor)));
   return Math.min(FINEST, Math.max(COARSEST, schema));
 }
 

@@ -14,6 +14,7 @@ import { History } from '../../store/metrics/history.ts';
 import { MetricStore } from '../../store/metrics/metric-store.ts';
 import { migrate } from '../../store/schema/migrate.ts';
 import { HttpClient } from '../http/http-client.ts';
+import { encodeFamilies } from './encode-protobuf.ts';
 import { fetchExposition } from './fetch-exposition.ts';
 import { jobSettings } from './job-settings.ts';
 import { type ScrapedExemplar, ScrapeLoop } from './scrape-loop.ts';
@@ -331,6 +332,83 @@ describe('scraping a target over HTTP into the store', () => {
         time: T0,
       },
     ]);
+  });
+
+  describe('in protobuf', () => {
+    const type =
+      'application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited';
+    const gauge = { name: 'a', type: 1, metrics: [{ gauge: 5 }] };
+    const native = {
+      name: 'h',
+      type: 4,
+      metrics: [
+        {
+          histogram: {
+            count: 6,
+            sum: 1,
+            native: { schema: 0, positiveSpans: [[1, 3]], positiveDeltas: [1, 1, 1] },
+          },
+        },
+      ],
+    } as const;
+
+    it('stores native histograms and ends them like any series', async () => {
+      const loop = loopFor({ scrape_native_histograms: true });
+      answer = { type, body: gzipSync(encodeFamilies([gauge, native])), encoding: 'gzip' };
+      await loop.scrape(T0);
+      answer = { type, body: encodeFamilies([gauge]) };
+      await loop.scrape(T0 + 15_000);
+      expect(await samples('a')).toEqual([
+        [0, 5],
+        [15, 5],
+      ]);
+      expect(await samples('h')).toEqual([
+        [0, Number.NaN],
+        [15, 'stale'],
+      ]);
+      const [series] = await store.select(
+        [
+          { name: '__name__', op: '=', value: 'h' },
+          { name: 'job', op: '=', value: job },
+        ],
+        { from: T0, to: T0 + 60_000 },
+      );
+      expect(series!.histograms?.[0]).toMatchObject({ count: 6, positive: { counts: [1, 2, 3] } });
+    });
+
+    it('writes nothing of a body that is malformed somewhere, and says at which byte', async () => {
+      const loop = loopFor({ scrape_native_histograms: true });
+      const whole = encodeFamilies([gauge, native]);
+      answer = { type, body: whole.subarray(0, whole.length - 1) };
+      await loop.scrape(T0);
+      expect(await samples('a')).toEqual([]);
+      expect(await samples('up')).toEqual([[0, 0]]);
+      expect(loop.view.lastError).toMatch(/at byte \d+|near byte \d+/);
+    });
+
+    it.each([
+      [{ sample_limit: 1 }, 'sample_limit 1'],
+      [{ native_histogram_bucket_limit: 1 }, ''],
+      [{ body_size_limit: '10B' }, 'body size limit exceeded'],
+      [{ label_value_length_limit: 3 }, 'label_value_length_limit exceeded'],
+    ])('holds its limits: %j', async (limits, message) => {
+      const loop = loopFor({ scrape_native_histograms: true, ...limits });
+      answer = { type, body: encodeFamilies([gauge, native]) };
+      await loop.scrape(T0);
+      expect(loop.view.lastError).toContain(message);
+      expect(loop.view.health).toBe(message === '' ? 'up' : 'down');
+      expect(await samples('a')).toHaveLength(message === '' ? 1 : 0);
+    });
+
+    it('fails the scrape where the limit of buckets cannot be kept, and stores nothing of it', async () => {
+      const sides = { ...native.metrics[0].histogram.native, negativeSpans: [[0, 1]] as const };
+      const histogram = { count: 7, sum: 1, native: { ...sides, negativeDeltas: [1] } };
+      const loop = loopFor({ scrape_native_histograms: true, native_histogram_bucket_limit: 1 });
+      answer = { type, body: encodeFamilies([gauge, { ...native, metrics: [{ histogram }] }]) };
+      await loop.scrape(T0);
+      expect(loop.view.lastError).toContain('native_histogram_bucket_limit exceeded');
+      expect(await samples('a')).toEqual([]);
+    });
   });
 
   it('refuses an answer that is no exposition, unless fallback_scrape_protocol says what it is', async () => {
