@@ -263,7 +263,6 @@ beforeAll(async () => {
   both = await BesidePrometheus.create();
   await both.configure({
     both: '',
-    ours: '',
     theirs: 'storage: { tsdb: { out_of_order_time_window: 30m } }\n',
   });
   await both.start();

@@ -1,10 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openServer, type RunningServer } from '../compose.ts';
-import { loadConfig } from '../config/load.ts';
-import { createLogger } from '../log.ts';
-import { eventually, freePort, type Running, start } from './processes.ts';
+import { eventually, freePort, type Running, start, startCli } from './processes.ts';
 
 /** One element of a vector, or one series of a matrix. */
 export interface FoundSeries {
@@ -27,23 +24,18 @@ export class BesidePrometheus {
   readonly folder: string;
   /** Where the real one answers. */
   readonly theirs: string;
-  #prometheus: Running | undefined;
-  #server: RunningServer | undefined;
+  readonly ours: string;
+  #running: readonly Running[] = [];
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, theirPort: number, ourPort: number) {
     this.folder = folder;
-    this.theirs = `http://127.0.0.1:${port}`;
+    this.theirs = `http://127.0.0.1:${theirPort}`;
+    this.ours = `http://127.0.0.1:${ourPort}`;
   }
 
   static async create(): Promise<BesidePrometheus> {
-    return new BesidePrometheus(
-      await mkdtemp(join(tmpdir(), 'bellwether-beside-')),
-      await freePort(),
-    );
-  }
-
-  get ours(): string {
-    return this.#server?.url ?? '';
+    const folder = await mkdtemp(join(tmpdir(), 'bellwether-beside-'));
+    return new BesidePrometheus(folder, await freePort(), await freePort());
   }
 
   /** Both, by name. */
@@ -58,29 +50,29 @@ export class BesidePrometheus {
     await writeFile(join(this.folder, 'prometheus.yml'), both + theirs);
     await writeFile(
       join(this.folder, 'bellwether.yml'),
-      `server: { listen: '127.0.0.1:0' }\nstorage: { path: ours }\n${both}${ours}`,
+      `server: { listen: '${new URL(this.ours).host}' }\nstorage: { path: ours }\n${both}${ours}`,
     );
   }
 
+  /** Starts both and waits until they are ready. */
   async start(): Promise<void> {
-    const load = () => loadConfig(join(this.folder, 'bellwether.yml'));
-    this.#prometheus = start('prometheus', [
-      `--config.file=${join(this.folder, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(this.folder, 'theirs')}`,
-      `--web.listen-address=${new URL(this.theirs).host}`,
-      '--web.enable-lifecycle',
-      '--web.enable-remote-write-receiver',
-      '--enable-feature=exemplar-storage,native-histograms',
-    ]);
-    this.#server = await openServer({
-      ...(await load()),
-      load,
-      log: createLogger({ level: 'silent' }),
-    });
-    await this.#server.start();
-    await eventually('Prometheus', async () =>
-      (await fetch(`${this.theirs}/-/ready`)).ok ? true : undefined,
-    );
+    this.#running = [
+      start('prometheus', [
+        `--config.file=${join(this.folder, 'prometheus.yml')}`,
+        `--storage.tsdb.path=${join(this.folder, 'theirs')}`,
+        `--web.listen-address=${new URL(this.theirs).host}`,
+        '--web.enable-lifecycle',
+        '--web.enable-remote-write-receiver',
+        '--enable-feature=exemplar-storage,native-histograms',
+      ]),
+      startCli(['serve', '-c', join(this.folder, 'bellwether.yml')]),
+    ];
+    for (const [i, [name, url]] of this.urls.entries())
+      await eventually(name, async () => {
+        const { child, output } = this.#running[i]!;
+        if (child.exitCode !== null) throw new Error(`${name} ended: ${output()}`);
+        return (await fetch(`${url}/-/ready`)).ok ? true : undefined;
+      });
   }
 
   async reload(): Promise<void> {
@@ -91,8 +83,7 @@ export class BesidePrometheus {
   }
 
   async stop(): Promise<void> {
-    await this.#server?.stop();
-    await this.#prometheus?.kill();
+    for (const one of this.#running) await one.kill();
     await rm(this.folder, { recursive: true, force: true });
   }
 

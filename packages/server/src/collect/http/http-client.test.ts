@@ -14,6 +14,7 @@ import { OAuth2Token } from './oauth2-token.ts';
 
 type Job = NonNullable<ConfigInput['scrape_configs']>[number];
 
+const OPENSSL = 'openssl';
 const SECRET = 's3cr3t & more';
 const portOf = (server: Server): number => (server.address() as AddressInfo).port;
 
@@ -36,7 +37,7 @@ let client: HttpClient | undefined;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'bellwether-http-'));
-  const made = spawnSync('openssl', [
+  const made = spawnSync(OPENSSL, [
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'],
     ...['-days', '2', '-subj', '/CN=target.test', '-addext', 'subjectAltName=DNS:target.test'],
     ...['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')],

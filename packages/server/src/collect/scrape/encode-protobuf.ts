@@ -5,14 +5,14 @@ import { PbfWriter } from 'pbf';
  * Source: prometheus/client_model, io/prometheus/client/metrics.proto.
  */
 
-export interface SentExemplar {
+interface SentExemplar {
   readonly labels: readonly (readonly [string, string])[];
   readonly value: number;
   /** Unix milliseconds. */
   readonly time?: number;
 }
 
-export interface SentNative {
+interface SentNative {
   readonly schema: number;
   readonly zeroThreshold?: number;
   readonly zeroCount?: number;
@@ -25,7 +25,7 @@ export interface SentNative {
   readonly exemplars?: readonly SentExemplar[];
 }
 
-export interface SentHistogram {
+interface SentHistogram {
   readonly count?: number;
   readonly countFloat?: number;
   readonly sum: number;
@@ -37,7 +37,7 @@ export interface SentHistogram {
   readonly native?: SentNative;
 }
 
-export interface SentMetric {
+interface SentMetric {
   readonly labels?: readonly (readonly [string, string])[];
   readonly time?: number;
   readonly gauge?: number;

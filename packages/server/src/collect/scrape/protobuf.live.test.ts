@@ -1,15 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openServer, type RunningServer } from '../../compose.ts';
-import { loadConfig } from '../../config/load.ts';
-import { createLogger } from '../../log.ts';
-import { eventually, freePort, type Running, start } from '../../testing/processes.ts';
+import { BesidePrometheus } from '../../testing/beside-prometheus.ts';
+import { eventually } from '../../testing/processes.ts';
 import { encodeFamilies, type SentFamily } from './encode-protobuf.ts';
 
 /*
@@ -127,78 +122,52 @@ const FAMILIES: readonly SentFamily[] = [
   },
 ];
 
+/** What we asked for, not Prometheus. */
 let accepted: string | undefined;
 const target = createServer(({ headers }, response) => {
-  accepted = headers.accept;
+  if (headers['user-agent']?.startsWith('Bellwether') === true) accepted = headers.accept;
   response.writeHead(200, { 'content-type': MEDIA_TYPE });
   response.end(encodeFamilies(FAMILIES));
 });
-let folder: string;
-let ours: RunningServer;
-let prometheus: Running;
-let theirs: string;
+let both: BesidePrometheus;
 
 beforeAll(async () => {
   if (!there) return;
-  folder = await mkdtemp(join(tmpdir(), 'bellwether-protobuf-'));
   target.listen(0, '127.0.0.1');
   await once(target, 'listening');
   const { port } = target.address() as AddressInfo;
-  const config = (more: string, global = ''): string => `global:
+  both = await BesidePrometheus.create();
+  await both.configure({
+    both: `scrape_configs:
+- job_name: proto
   scrape_interval: 1s
   scrape_timeout: 1s
-${global}scrape_configs:
-- job_name: proto
   static_configs: [{ targets: ['127.0.0.1:${port}'] }]
-${more}`;
-  await writeFile(join(folder, 'prometheus.yml'), config(''));
-  await writeFile(
-    join(folder, 'bellwether.yml'),
-    config(
-      `server: { listen: '127.0.0.1:0' }\nstorage: { path: ours }\n`,
-      '  scrape_native_histograms: true\n',
-    ),
-  );
-  const theirPort = await freePort();
-  theirs = `http://127.0.0.1:${theirPort}`;
-  prometheus = start('prometheus', [
-    `--config.file=${join(folder, 'prometheus.yml')}`,
-    `--storage.tsdb.path=${join(folder, 'theirs')}`,
-    `--web.listen-address=127.0.0.1:${theirPort}`,
-    '--enable-feature=native-histograms,exemplar-storage',
-  ]);
-  ours = await openServer({
-    ...(await loadConfig(join(folder, 'bellwether.yml'))),
-    log: createLogger({ level: 'silent' }),
+`,
+    // Prometheus 2.42 has a flag for this.
+    ours: '  scrape_native_histograms: true\n',
   });
-  await ours.start();
-  for (const url of [theirs, ours.url])
-    await eventually(`a scrape by ${url}`, async () =>
-      (await result(url, 'load')).length > 0 ? true : undefined,
+  await both.start();
+  for (const [name, url] of both.urls)
+    await eventually(`a scrape by ${name}`, async () =>
+      (await both.query(url, 'load')).length > 0 ? true : undefined,
     );
 });
 
 afterAll(async () => {
   if (!there) return;
-  await ours.stop();
-  await prometheus.kill();
+  await both.stop();
   target.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 async function data(url: string, request: string): Promise<unknown> {
   const response = await fetch(`${url}/api/v1/${request}`);
-  const body = (await response.json()) as { status: string; error?: string; data: unknown };
-  expect(body.status, body.error).toBe('success');
-  return body.data;
+  return ((await response.json()) as { data: unknown }).data;
 }
 
 /** The series an expression yields, without the time it was asked at. */
 async function result(url: string, query: string): Promise<unknown[]> {
-  const { result: series } = (await data(url, `query?query=${encodeURIComponent(query)}`)) as {
-    result: { metric: object; value?: [number, string]; histogram?: [number, unknown] }[];
-  };
-  return series
+  return (await both.query(url, query))
     .map(({ metric, value, histogram }) => ({
       metric: Object.fromEntries(Object.entries(metric).sort(([a], [b]) => (a < b ? -1 : 1))),
       value: value?.[1],
@@ -224,9 +193,9 @@ describe.skipIf(!there)('the same protobuf scraped by a real Prometheus and by u
     'histogram_fraction(-1, 1, native_seconds)',
     'histogram_sum(native_seconds)',
   ])('becomes the same series: %s', async (query) => {
-    const expected = await result(theirs, query);
+    const expected = await result(both.theirs, query);
     expect(expected.length).toBeGreaterThan(0);
-    expect(await result(ours.url, query)).toEqual(expected);
+    expect(await result(both.ours, query)).toEqual(expected);
   });
 
   it('has the same exemplars', async () => {
@@ -235,20 +204,17 @@ describe.skipIf(!there)('the same protobuf scraped by a real Prometheus and by u
       ((await data(url, request)) as { seriesLabels: Record<string, string> }[]).sort((a, b) =>
         a.seriesLabels['__name__']! < b.seriesLabels['__name__']! ? -1 : 1,
       );
-    const expected = await sorted(theirs);
+    const expected = await sorted(both.theirs);
     expect(expected).toHaveLength(2);
-    expect(await sorted(ours.url)).toEqual(expected);
+    expect(await sorted(both.ours)).toEqual(expected);
   });
 
   it('has the same metadata', async () => {
     const about = async (url: string) => data(url, 'metadata?metric=jobs_total');
-    expect(await about(ours.url)).toEqual(await about(theirs));
+    expect(await about(both.ours)).toEqual(await about(both.theirs));
   });
 
-  it('is asked for as the documentation of content negotiation says', async () => {
-    await prometheus.kill();
-    accepted = undefined;
-    await eventually('our next scrape', async () => accepted);
+  it('is asked for as the documentation of content negotiation says', () => {
     expect(accepted).toBe(
       'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,application/openmetrics-text;version=0.0.1;q=0.4,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,*/*;q=0.1',
     );
