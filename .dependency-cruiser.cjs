@@ -111,9 +111,9 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^packages/server/src',
-        pathNot: '^packages/server/src/(cli/|compose\\.ts|index\\.ts|.*\\.test\\.ts)',
+        pathNot: '^packages/server/src/(cli/|compose(\\.ts|/)|index\\.ts|.*\\.test\\.ts)',
       },
-      to: { path: '^packages/server/src/compose\\.ts$' },
+      to: { path: '^packages/server/src/compose(\\.ts$|/)' },
     },
     {
       name: 'not-to-unresolvable',

@@ -1,37 +1,26 @@
 import { fileURLToPath } from 'node:url';
 import type { Millis } from '@bellwether/promql';
-import type { RuleGroup } from '@bellwether/rules';
-import type { ClickHouseClient } from '@clickhouse/client';
 import { createHttpServer, listen } from './api/http.ts';
 import type { ServerStatus } from './api/prometheus/server-status.ts';
-import { WaitingRoom } from './api/waiting-room.ts';
 import { DEFAULT_EVENT_LIMITS } from './collect/events/limits.ts';
 import { MetadataBook } from './collect/scrape/metadata.ts';
-import { ScrapeManager } from './collect/scrape/scrape-manager.ts';
+import { openMetricEngine } from './compose/metric-engine.ts';
+import { openStoreWhenAvailable } from './compose/store.ts';
 import type { LoadedConfig } from './config/load.ts';
-import type { Config } from './config/schema.ts';
 import { BellwetherError } from './errors.ts';
 import { OverviewService } from './health/overview.ts';
 import type { Overview } from './health/schemas.ts';
 import type { Logger } from './log.ts';
-import { EmbeddedMetricSource } from './metrics/embedded.ts';
-import { PrometheusMetricSource } from './metrics/prometheus.ts';
 import { loadRuleGroups } from './metrics/rules/load.ts';
-import { RuleManager } from './metrics/rules/rule-manager.ts';
 import type { MetricSource } from './metrics/source.ts';
 import { EventStore } from './store/events/event-store.ts';
 import { StoredEvents } from './store/events/stored-events.ts';
 import { ExemplarStore } from './store/exemplars/exemplar-store.ts';
-import { History } from './store/metrics/history.ts';
-import { MetricStore } from './store/metrics/metric-store.ts';
-import { openStorage, placeOf } from './store/open-storage.ts';
-import { RolledHistory } from './store/rollups/rolled-history.ts';
+import type { MetricStore } from './store/metrics/metric-store.ts';
+import { placeOf } from './store/open-storage.ts';
 import { RollupJob } from './store/rollups/rollup-job.ts';
 import { GuardedSink } from './store/trouble/guarded-sink.ts';
-import { missingWithin } from './store/trouble/missing.ts';
 import { explainRefusal } from './store/trouble/refusal.ts';
-import { StoreWatch } from './store/trouble/store-watch.ts';
-import { whenAvailable } from './store/trouble/when-available.ts';
 import { Telemetry } from './telemetry.ts';
 
 export interface ServerOptions extends LoadedConfig {
@@ -190,134 +179,5 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     },
     reload,
     stop,
-  };
-}
-
-interface OpenedStore {
-  readonly client: ClickHouseClient;
-  readonly store: MetricStore;
-  readonly past: RolledHistory;
-  readonly watch: StoreWatch;
-}
-
-/** Opens the storage and the store in it; as long as that cannot be, says so at the server's address. */
-async function openStoreWhenAvailable(
-  options: ServerOptions & { readonly clock: () => Millis },
-): Promise<OpenedStore> {
-  const { config, directory, log, clock } = options;
-  const room = new WaitingRoom(config.server.listen);
-  let watch: StoreWatch | undefined;
-  const embedded = { log, onSetAside: async () => watch?.look() };
-  const open = () =>
-    openStorage(config.storage, directory, embedded, async (client) => {
-      const { head: headMs, out_of_order_time_window: outOfOrderMs } = config.storage;
-      const history = new History(client);
-      const kept = { from: clock() - config.storage.retention, to: clock() - headMs };
-      const past = await RolledHistory.open(client, history, kept);
-      const store = await MetricStore.open({ history, past, headMs, outOfOrderMs, log, clock });
-      return { past, store };
-    });
-  try {
-    const { client, made } = await whenAvailable(open, {
-      log,
-      onWait: ({ what, remedy }) => room.open(`${what}. ${remedy}`),
-    });
-    watch = new StoreWatch(client);
-    await watch.start();
-    return { client, ...made, watch };
-  } finally {
-    await room.close();
-  }
-}
-
-interface MetricEngine {
-  readonly source: MetricSource;
-  start(): Promise<void>;
-  reload(config: Config, groups: readonly RuleGroup[]): Promise<void>;
-  stop(): Promise<void>;
-}
-
-interface EngineParts extends ServerOptions {
-  readonly clock: () => Millis;
-  readonly groups: readonly RuleGroup[];
-  readonly store: MetricStore;
-  readonly watch: StoreWatch;
-  readonly exemplars: ExemplarStore;
-  readonly metadata: MetadataBook;
-  readonly telemetry: Telemetry;
-}
-
-/** Who answers PromQL, scrapes and evaluates rules: the engine the configuration names, or we ourselves. */
-function openMetricEngine(parts: EngineParts): MetricEngine {
-  const attached = parts.config.metrics.prometheus;
-  if (attached === undefined) return openEmbeddedEngine(parts);
-  const headers = Object.fromEntries(
-    Object.entries(attached.headers).map(([name, value]) => [name, value.reveal()]),
-  );
-  const nothing = async (): Promise<void> => undefined;
-  return {
-    source: new PrometheusMetricSource({ url: attached.url, headers, timeoutMs: attached.timeout }),
-    start: nothing,
-    reload: nothing,
-    stop: nothing,
-  };
-}
-
-function openEmbeddedEngine(parts: EngineParts): MetricEngine {
-  const { config, directory, log, clock, groups, store, watch, exemplars, metadata, telemetry } =
-    parts;
-  const scrapes = new ScrapeManager({
-    config,
-    directory,
-    store,
-    metadata,
-    log,
-    self: { instance: config.server.listen, read: () => telemetry.registry.metrics() },
-    onExemplars: (scraped) => exemplars.add(scraped),
-    clock,
-  });
-  const source: MetricSource = new EmbeddedMetricSource({
-    store,
-    rules: () => rules.groups,
-    headMs: config.storage.head,
-    clock,
-    exemplars,
-    targets: () => scrapes.targets,
-    droppedTargets: () => scrapes.droppedTargets,
-    targetMetadata: () => scrapes.targetMetadata,
-    scrapePools: () => scrapes.pools,
-    metadata: () => metadata.all,
-    missing: (range) => missingWithin(watch.state.setAside, range),
-  });
-  const rules: RuleManager = new RuleManager({
-    groups,
-    source,
-    store,
-    telemetry,
-    log,
-    clock,
-    defaultIntervalMs: config.global.evaluation_interval,
-    externalLabels: config.global.external_labels,
-    externalUrl: config.server.external_url ?? `http://${config.server.listen}`,
-  });
-  return {
-    source,
-    async start() {
-      // Rules look once there is something new to see, so that alerts from before a restart find their series going on.
-      await scrapes.start();
-      await rules.start();
-    },
-    async reload(next, nextGroups) {
-      await scrapes.reload(next);
-      await rules.reload({
-        groups: nextGroups,
-        defaultIntervalMs: next.global.evaluation_interval,
-        externalLabels: next.global.external_labels,
-      });
-    },
-    async stop() {
-      await rules.stop();
-      await scrapes.stop();
-    },
   };
 }

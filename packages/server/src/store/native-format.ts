@@ -28,7 +28,7 @@ export function nativeString(text: string): Uint8Array {
   return Buffer.concat([varint(bytes.length), bytes]);
 }
 
-export function varint(value: number): Uint8Array {
+function varint(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
   for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes.push((rest % 0x80) | 0x80);

@@ -6,7 +6,7 @@ import type { SampleValue } from './series.ts';
 
 const FIRST_ROWS = 1024;
 /** One block of ClickHouse's; 1.6 MB. */
-export const BATCH_ROWS = 65_536;
+const BATCH_ROWS = 65_536;
 
 /** Rows of `bellwether.samples` on their way to ClickHouse, as columns. */
 export class SampleBatch {

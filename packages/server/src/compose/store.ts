@@ -1,0 +1,49 @@
+import type { Millis } from '@bellwether/promql';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { WaitingRoom } from '../api/waiting-room.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import type { Logger } from '../log.ts';
+import { History } from '../store/metrics/history.ts';
+import { MetricStore } from '../store/metrics/metric-store.ts';
+import { openStorage } from '../store/open-storage.ts';
+import { RolledHistory } from '../store/rollups/rolled-history.ts';
+import { StoreWatch } from '../store/trouble/store-watch.ts';
+import { whenAvailable } from '../store/trouble/when-available.ts';
+
+/** The storage, and what stands on it from the beginning. */
+export interface OpenedStore {
+  readonly client: ClickHouseClient;
+  readonly store: MetricStore;
+  readonly past: RolledHistory;
+  readonly watch: StoreWatch;
+}
+
+/** Opens the storage and the store in it; as long as that cannot be, says so at the server's address. */
+export async function openStoreWhenAvailable(
+  options: LoadedConfig & { readonly log: Logger; readonly clock: () => Millis },
+): Promise<OpenedStore> {
+  const { config, directory, log, clock } = options;
+  const room = new WaitingRoom(config.server.listen);
+  let watch: StoreWatch | undefined;
+  const embedded = { log, onSetAside: async () => watch?.look() };
+  const open = () =>
+    openStorage(config.storage, directory, embedded, async (client) => {
+      const { head: headMs, out_of_order_time_window: outOfOrderMs } = config.storage;
+      const history = new History(client);
+      const kept = { from: clock() - config.storage.retention, to: clock() - headMs };
+      const past = await RolledHistory.open(client, history, kept);
+      const store = await MetricStore.open({ history, past, headMs, outOfOrderMs, log, clock });
+      return { past, store };
+    });
+  try {
+    const { client, made } = await whenAvailable(open, {
+      log,
+      onWait: ({ what, remedy }) => room.open(`${what}. ${remedy}`),
+    });
+    watch = new StoreWatch(client);
+    await watch.start();
+    return { client, ...made, watch };
+  } finally {
+    await room.close();
+  }
+}
