@@ -66,10 +66,10 @@ describe('the configuration that is shown', () => {
     );
     fc.assert(
       fc.property(
-        fc.uniqueArray(secret, { minLength: 11, maxLength: 11 }),
+        fc.uniqueArray(secret, { minLength: 15, maxLength: 15 }),
         parameter,
         (texts, name) => {
-          const [a, b, c, d, e, f, g, h, i, j, k] = texts as [string, ...string[]];
+          const [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o] = texts as [string, ...string[]];
           const { config } = configFrom({
             server: { external_url: `https://user:${a}@bellwether.example` },
             metrics: { prometheus: { url: `http://${b}@p:9090`, headers: { Cookie: c! } } },
@@ -83,6 +83,17 @@ describe('the configuration that is shown', () => {
                   { url: `https://${i}:${i}@sd.example/?zone=1&${name}=${j}&x=2` },
                   { url: 'https://sd.example', authorization: { credentials: k! } },
                 ],
+              },
+              {
+                job_name: '5',
+                oauth2: {
+                  client_id: 'me',
+                  client_secret: l!,
+                  token_url: 'https://login.example/token',
+                  endpoint_params: { [name]: m! },
+                },
+                proxy_url: `http://user:${n}@proxy.example:3128`,
+                proxy_connect_header: { [name]: [o!] },
               },
             ],
           });
