@@ -10,10 +10,10 @@ import {
   malformed,
   metadataOf,
 } from './exposition.ts';
+import type { ExemplarMessage } from './protobuf-exemplar.ts';
+import type { HistogramMessage } from './protobuf-histogram.ts';
 import {
-  type ExemplarMessage,
   type FamilyMessage,
-  type HistogramMessage,
   type MetricMessage,
   readFamily,
   readMetric,
