@@ -4,6 +4,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import { StoreBusyError } from '../metrics/sink.ts';
+import { SharedCommit } from '../shared-commit.ts';
 import type { Exemplar, FoundExemplars } from './exemplar.ts';
 import { exemplarLine } from './exemplar-line.ts';
 import { readExemplars } from './read-exemplars.ts';
@@ -31,8 +32,7 @@ export class ExemplarStore {
   readonly #options: ExemplarStoreOptions;
   readonly #timer: NodeJS.Timeout;
   #pending: string[] = [];
-  #running: Promise<void> | undefined;
-  #next: Promise<void> | undefined;
+  readonly #shared = new SharedCommit(() => this.#insert());
   #error: string | null = null;
 
   constructor(options: ExemplarStoreOptions) {
@@ -63,7 +63,7 @@ export class ExemplarStore {
     const taken = exemplars.filter((one) => this.#takes(one));
     if (taken.length === 0) return 0;
     for (const one of taken) this.#pending.push(exemplarLine(one));
-    await this.#commit();
+    await this.#shared.commit();
     return taken.length;
   }
 
@@ -91,26 +91,7 @@ export class ExemplarStore {
 
   /** What ClickHouse refuses is said in the log and stays pending. */
   async #flush(): Promise<void> {
-    await this.#commit().catch(() => undefined);
-  }
-
-  /** Resolves once ClickHouse has all that was added before the call. */
-  #commit(): Promise<void> {
-    if (this.#running === undefined) return this.#run();
-    this.#next ??= this.#running
-      .catch(() => undefined)
-      .then(() => {
-        this.#next = undefined;
-        return this.#run();
-      });
-    return this.#next;
-  }
-
-  #run(): Promise<void> {
-    this.#running = this.#insert().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+    await this.#shared.commit().catch(() => undefined);
   }
 
   async #insert(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Labels, Millis } from '@bellwether/promql';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { SharedCommit } from '../shared-commit.ts';
 import type { HistoryBatch } from './history.ts';
 import { SampleBatch } from './sample-batch.ts';
 import type { SampleValue } from './series.ts';
@@ -21,8 +22,7 @@ export class Pending {
   #batches: SampleBatch[] = [];
   #open: SampleBatch | undefined;
   #size = 0;
-  #running: Promise<void> | undefined;
-  #next: Promise<void> | undefined;
+  readonly #shared = new SharedCommit(() => this.#insert());
   #lost = 0;
   /** The span of time of what was given up. */
   #gone = { from: Infinity, to: -Infinity };
@@ -77,21 +77,7 @@ export class Pending {
    * @throws what ClickHouse refused with; everything is still pending then.
    */
   commit(): Promise<void> {
-    if (this.#running === undefined) return this.#run();
-    this.#next ??= this.#running
-      .catch(() => undefined)
-      .then(() => {
-        this.#next = undefined;
-        return this.#run();
-      });
-    return this.#next;
-  }
-
-  #run(): Promise<void> {
-    this.#running = this.#insert().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+    return this.#shared.commit();
   }
 
   async #insert(): Promise<void> {
