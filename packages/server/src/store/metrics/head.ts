@@ -1,10 +1,4 @@
-import {
-  type Labels,
-  labelsKey,
-  type Matcher,
-  type Millis,
-  type SeriesColumns,
-} from '@bellwether/promql';
+import type { Labels, Matcher, Millis, SeriesColumns } from '@bellwether/promql';
 import { LabelIndex } from './label-index.ts';
 import { type ColumnRoom, type SampleValue, Series } from './series.ts';
 import { seriesId } from './series-id.ts';
@@ -21,7 +15,8 @@ export class Head {
   /** Samples at or after this moment are in the head; older ones only in the history. */
   from: Millis;
   readonly #series: (Series | undefined)[] = [];
-  readonly #refs = new Map<string, number>();
+  /** By id, which is a number: the text of all labels would take more memory than the samples of an hour. */
+  readonly #refs = new Map<bigint, number>();
   readonly #index = new LabelIndex();
   readonly #slab = new TailSlab();
 
@@ -35,12 +30,12 @@ export class Head {
 
   /** The reference of a series, made when it is new. References are never used again for another series. */
   ref(labels: Labels): number {
-    const key = labelsKey(labels);
-    const known = this.#refs.get(key);
+    const id = seriesId(labels);
+    const known = this.#refs.get(id);
     if (known !== undefined) return known;
     const ref = this.#series.length;
-    this.#series.push(new Series(seriesId(labels), labels, this.#slab));
-    this.#refs.set(key, ref);
+    this.#series.push(new Series(id, labels, this.#slab));
+    this.#refs.set(id, ref);
     this.#index.add(ref, labels);
     return ref;
   }
@@ -100,7 +95,7 @@ export class Head {
     if (gone.size === 0) return;
     this.#index.remove(gone, (ref) => this.#series[ref]!.labels);
     for (const ref of gone) {
-      this.#refs.delete(labelsKey(this.#series[ref]!.labels));
+      this.#refs.delete(this.#series[ref]!.id);
       this.#series[ref]!.release();
       this.#series[ref] = undefined;
     }
