@@ -54,6 +54,7 @@ describe('the package', () => {
       'parseNumber',
       'quote',
       'subtractHistograms',
+      'toSchema',
       'typeOf',
       'unquote',
       'valueToJson',
