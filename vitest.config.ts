@@ -5,9 +5,13 @@ const source = {
   ssr: { resolve: { conditions: ['bellwether:source'] } },
 };
 
-/** Two projects: `unit` is fast and alone in its process; `live` starts real programs, one file at a time. */
+/**
+ * Two projects: `unit` is fast and alone in its process; `live` starts real programs, on random ports and in temporary
+ * folders, so that two files can run at a time: most of their time is spent waiting.
+ */
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     projects: [
       {
         ...source,
@@ -28,7 +32,7 @@ export default defineConfig({
           name: 'live',
           include: ['**/*.live.test.ts'],
           exclude: ['**/node_modules/**', '**/dist/**'],
-          fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 300_000,
           hookTimeout: 300_000,
         },
