@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChdbConnection } from 'chdb/connection';
 
@@ -36,14 +36,10 @@ export class EmbeddedConnection extends ChdbConnection {
     const { values, ...rest } = params;
     const file = join(this.#folder, `${randomUUID()}.native`);
     try {
-      const handle = await open(file, 'wx');
-      try {
-        const chunks: Buffer[] = [];
-        for await (const chunk of values) chunks.push(chunk as Buffer);
-        await handle.writev(chunks);
-      } finally {
-        await handle.close();
-      }
+      const chunks: Buffer[] = [];
+      for await (const chunk of values) chunks.push(chunk as Buffer);
+      // All of it or an error: on a disk that fills up a single write may end early without one.
+      await writeFile(file, Buffer.concat(chunks), { flag: 'wx' });
       const from = `file('${file.replaceAll("'", "''")}', Native)`;
       return await super.exec({ ...rest, query: `${insert} SELECT * FROM ${from}` } as ExecParams);
     } finally {
