@@ -1,4 +1,5 @@
 import type { ProtoReader } from '../wire/proto-reader.ts';
+import { readQuantile } from '../wire/quantile.ts';
 import type {
   Attribute,
   ExponentialBuckets,
@@ -211,19 +212,6 @@ export function readSummaryPoint(reader: ProtoReader, limit: number): SummaryPoi
   reader.leave(end);
   const noValue = (flags & NO_RECORDED_VALUE) !== 0;
   return { attributes, start, time, noValue, count, sum, quantiles };
-}
-
-function readQuantile(reader: ProtoReader, limit: number): { quantile: number; value: number } {
-  const end = reader.enter(limit);
-  let [quantile, value] = [0, 0];
-  while (reader.pos < end) {
-    const tag = reader.tag();
-    if (tag === 0x09) quantile = reader.readDouble();
-    else if (tag === 0x11) value = reader.readDouble();
-    else reader.pass(tag, end);
-  }
-  reader.leave(end);
-  return { quantile, value };
 }
 
 function readExemplar(reader: ProtoReader, limit: number): PointExemplar {

@@ -1,6 +1,7 @@
 import type { Millis } from '@bellwether/promql';
 import { readLabel } from '../wire/label-pair.ts';
 import type { ProtoReader } from '../wire/proto-reader.ts';
+import { readQuantile } from '../wire/quantile.ts';
 import { type ExemplarMessage, readExemplar } from './protobuf-exemplar.ts';
 import { type HistogramMessage, readHistogram } from './protobuf-histogram.ts';
 
@@ -107,17 +108,4 @@ function readSummary(reader: ProtoReader, limit: number): SummaryMessage {
   }
   reader.leave(end);
   return { count, sum, quantiles };
-}
-
-function readQuantile(reader: ProtoReader, limit: number): { quantile: number; value: number } {
-  const end = reader.enter(limit);
-  let [quantile, value] = [0, 0];
-  while (reader.pos < end) {
-    const tag = reader.tag();
-    if (tag === 0x09) quantile = reader.readDouble();
-    else if (tag === 0x11) value = reader.readDouble();
-    else reader.pass(tag, end);
-  }
-  reader.leave(end);
-  return { quantile, value };
 }
