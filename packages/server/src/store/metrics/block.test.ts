@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BLOCK_SAMPLES, blockBytes, blockStale, decodeBlock, encodeBlock } from './block.ts';
+import {
+  BLOCK_SAMPLES,
+  blockBytes,
+  blockSamples,
+  blockStale,
+  decodeBlock,
+  encodeBlock,
+} from './block.ts';
 
 function roundTrip(times: number[], values: number[], stale = 0) {
   const bytes = encodeBlock(
@@ -17,6 +24,7 @@ function roundTrip(times: number[], values: number[], stale = 0) {
   };
   decodeBlock(view, 0, out.times, out.values, 1);
   expect(blockBytes(bytes, 0)).toBe(bytes.length);
+  expect(blockSamples(bytes, 0)).toBe(times.length);
   expect(blockStale(view, 0)).toBe(stale >>> 0);
   return {
     bytes: bytes.length,
@@ -42,6 +50,15 @@ describe('a block', () => {
           fc.tuple(
             fc.oneof(
               fc.array(values, { minLength: n, maxLength: n }),
+              fc
+                .array(fc.integer({ min: 0, max: 70_000 }), { minLength: n, maxLength: n })
+                .map((rises) => {
+                  let sum = -100;
+                  return rises.map((rise) => {
+                    sum += rise;
+                    return sum / 100;
+                  });
+                }),
               values.map((value) => new Array<number>(n).fill(value)),
             ),
             fc.array(fc.integer({ min: 1, max: 2 ** 33 }), { minLength: n, maxLength: n }),
@@ -67,17 +84,22 @@ describe('a block', () => {
       times,
       Array.from({ length: 32 }, (_, i) => 1e9 + i * 7),
     );
-    expect(slow.bytes).toBe(28 + 32);
+    expect(slow.bytes).toBe(24 + 32);
+    const busy = roundTrip(
+      times,
+      Array.from({ length: 32 }, (_, i) => 1e9 + i * 200 + (i % 5)),
+    );
+    expect(busy.bytes).toBe(24 + 32);
     const jittered = times.map((time, i) => time + (i % 3));
     const fast = roundTrip(
       jittered,
-      Array.from({ length: 32 }, (_, i) => 0.25 + i * 20.5),
+      Array.from({ length: 32 }, (_, i) => 0.25 - i * 20.5),
     );
-    expect(fast.bytes).toBe(28 + 2 * 32 + 2 * 32);
+    expect(fast.bytes).toBe(24 + 2 * 32 + 2 * 32);
   });
 
   it('takes no room for a value that stays', () => {
     const times = Array.from({ length: 32 }, (_, i) => i * 1000);
-    expect(roundTrip(times, new Array(32).fill(Math.PI)).bytes).toBe(28);
+    expect(roundTrip(times, new Array(32).fill(Math.PI)).bytes).toBe(24);
   });
 });

@@ -1,8 +1,7 @@
 import type { Labels, Matcher, Millis, SeriesColumns } from '@bellwether/promql';
 import { LabelIndex } from './label-index.ts';
-import { type ColumnRoom, type SampleValue, Series } from './series.ts';
+import { type ColumnRoom, SampleMemory, type SampleValue, Series } from './series.ts';
 import { seriesId } from './series-id.ts';
-import { TailSlab } from './tail-slab.ts';
 
 /**
  * What became of a sample. `duplicate`: it was there already, which is fine. `conflict`: another value stands at its time.
@@ -18,7 +17,7 @@ export class Head {
   /** By id, which is a number: the text of all labels would take more memory than the samples of an hour. */
   readonly #refs = new Map<bigint, number>();
   readonly #index = new LabelIndex();
-  readonly #slab = new TailSlab();
+  readonly #memory = new SampleMemory();
 
   constructor(from: Millis) {
     this.from = from;
@@ -29,12 +28,11 @@ export class Head {
   }
 
   /** The reference of a series, made when it is new. References are never used again for another series. */
-  ref(labels: Labels): number {
-    const id = seriesId(labels);
+  ref(labels: Labels, id = seriesId(labels)): number {
     const known = this.#refs.get(id);
     if (known !== undefined) return known;
     const ref = this.#series.length;
-    this.#series.push(new Series(id, labels, this.#slab));
+    this.#series.push(new Series(id, labels, this.#memory));
     this.#refs.set(id, ref);
     this.#index.add(ref, labels);
     return ref;

@@ -5,33 +5,35 @@ import {
   blockFirstTime,
   blockSamples,
   blockStale,
-  blocksRoom,
   decodeBlock,
   encodeBlock,
 } from './block.ts';
+import { type BlockSlab, NOWHERE } from './block-slab.ts';
 import { addStale, bitsAt } from './stale-bits.ts';
 
-const FIRST_BYTES = 64;
-const GROWTH = 1.5;
+/** In front of each block stands where the next one is. */
+const LINK = 4;
 
-/** The encoded blocks of one series, one behind the other, oldest first. */
+/** The encoded blocks of one series, each in a piece of the slab, oldest first. */
 export class SealedBlocks {
-  #bytes = new Uint8Array(FIRST_BYTES);
-  #end = 0;
+  readonly #slab: BlockSlab;
+  #first = NOWHERE;
+  #last = NOWHERE;
   #samples = 0;
+
+  constructor(slab: BlockSlab) {
+    this.#slab = slab;
+  }
 
   get samples(): number {
     return this.#samples;
   }
 
   add(times: Float64Array, values: Float64Array, from: number, count: number, stale: number): void {
-    const block = encodeBlock(times, values, from, count, stale);
-    const needed = this.#end + block.length;
-    if (needed > this.#bytes.length)
-      this.#moveTo(0, Math.max(needed, Math.ceil(this.#bytes.length * GROWTH)));
-    this.#bytes.set(block, this.#end);
-    this.#end = needed;
-    this.#samples += count;
+    const place = this.#put(times, values, from, count, stale);
+    if (this.#last === NOWHERE) this.#first = place;
+    else this.#link(this.#last, place);
+    this.#last = place;
   }
 
   /** Puts the first `count` samples before all there are. */
@@ -41,28 +43,24 @@ export class SealedBlocks {
     count: number,
     stale: Uint8Array | undefined,
   ): void {
-    const newer = this.#bytes.subarray(0, this.#end);
-    const room = new Uint8Array(blocksRoom(count) + newer.length);
-    let end = 0;
+    const [first, last] = [this.#first, this.#last];
+    this.#first = NOWHERE;
+    this.#last = NOWHERE;
     for (let from = 0; from < count; from += BLOCK_SAMPLES) {
       const samples = Math.min(BLOCK_SAMPLES, count - from);
-      const block = encodeBlock(times, values, from, samples, bitsAt(stale, from, samples));
-      room.set(block, end);
-      end += block.length;
+      this.add(times, values, from, samples, bitsAt(stale, from, samples));
     }
-    room.set(newer, end);
-    end += newer.length;
-    this.#bytes = room.slice(0, Math.max(end, FIRST_BYTES));
-    this.#end = end;
-    this.#samples += count;
+    if (first === NOWHERE) return;
+    if (this.#last === NOWHERE) this.#first = first;
+    else this.#link(this.#last, first);
+    this.#last = last;
   }
 
   /** First time of the block that a sample of this time belongs into; undefined when it is older than all. */
   startOf(time: Millis): Millis | undefined {
-    const view = this.#view();
     let start: Millis | undefined;
-    for (let at = 0; at < this.#end; at += blockBytes(this.#bytes, at)) {
-      const first = blockFirstTime(view, at);
+    for (let place = this.#first; place !== NOWHERE; place = this.#after(place)) {
+      const first = this.#firstTime(place);
       if (first > time) break;
       start = first;
     }
@@ -71,32 +69,30 @@ export class SealedBlocks {
 
   /** Takes away the blocks from the one that begins at `first` on. */
   cutFrom(first: Millis): void {
-    const view = this.#view();
-    let at = 0;
-    let kept = 0;
-    while (at < this.#end && blockFirstTime(view, at) < first) {
-      kept += blockSamples(this.#bytes, at);
-      at += blockBytes(this.#bytes, at);
+    let last = NOWHERE;
+    let place = this.#first;
+    while (place !== NOWHERE && this.#firstTime(place) < first) {
+      last = place;
+      place = this.#after(place);
     }
-    this.#end = at;
-    this.#samples = kept;
+    while (place !== NOWHERE) place = this.#release(place);
+    this.#last = last;
+    if (last === NOWHERE) this.#first = NOWHERE;
+    else this.#link(last, NOWHERE);
   }
 
   /** Gives up the blocks whose samples are all older than `time`. */
   dropBefore(time: Millis): void {
-    const view = this.#view();
-    let at = 0;
-    let samples = 0;
-    while (at < this.#end) {
-      const next = at + blockBytes(this.#bytes, at);
-      // A block ends before the next one begins; of the last one the tail is newer, and it waits.
-      if (next >= this.#end || blockFirstTime(view, next) > time) break;
-      samples += blockSamples(this.#bytes, at);
-      at = next;
-    }
-    if (at === 0) return;
-    this.#samples -= samples;
-    this.#moveTo(at, this.#end - at);
+    // A block ends before the next one begins; of the last one the tail is newer, and it waits.
+    while (this.#first !== this.#last && this.#firstTime(this.#after(this.#first)) <= time)
+      this.#first = this.#release(this.#first);
+  }
+
+  /** Gives up everything. */
+  clear(): void {
+    for (let place = this.#first; place !== NOWHERE; ) place = this.#release(place);
+    this.#first = NOWHERE;
+    this.#last = NOWHERE;
   }
 
   /**
@@ -112,29 +108,56 @@ export class SealedBlocks {
     out: number,
     stale: number[],
   ): number {
-    const view = this.#view();
     let end = out;
-    for (let at = 0; at < this.#end; ) {
+    for (let place = this.#first; place !== NOWHERE; ) {
+      const { bytes, view } = this.#slab.page(place);
+      const at = this.#slab.at(place) + LINK;
       if (blockFirstTime(view, at) > to) break;
-      const next = at + blockBytes(this.#bytes, at);
-      if (next >= this.#end || blockFirstTime(view, next) > from) {
+      const next = this.#after(place);
+      if (next === NOWHERE || this.#firstTime(next) > from) {
         decodeBlock(view, at, times, values, end);
         addStale(stale, blockStale(view, at), end - out);
-        end += blockSamples(this.#bytes, at);
+        end += blockSamples(bytes, at);
       }
-      at = next;
+      place = next;
     }
     return end;
   }
 
-  #view(): DataView {
-    return new DataView(this.#bytes.buffer);
+  #put(
+    times: Float64Array,
+    values: Float64Array,
+    from: number,
+    count: number,
+    stale: number,
+  ): number {
+    const block = encodeBlock(times, values, from, count, stale);
+    const place = this.#slab.take(LINK + block.length);
+    this.#slab.page(place).bytes.set(block, this.#slab.at(place) + LINK);
+    this.#link(place, NOWHERE);
+    this.#samples += count;
+    return place;
   }
 
-  #moveTo(from: number, capacity: number): void {
-    const bytes = new Uint8Array(Math.max(capacity, FIRST_BYTES));
-    bytes.set(this.#bytes.subarray(from, this.#end));
-    this.#bytes = bytes;
-    this.#end -= from;
+  #link(place: number, next: number): void {
+    this.#slab.page(place).view.setUint32(this.#slab.at(place), next, true);
+  }
+
+  #after(place: number): number {
+    return this.#slab.page(place).view.getUint32(this.#slab.at(place), true);
+  }
+
+  #firstTime(place: number): Millis {
+    return blockFirstTime(this.#slab.page(place).view, this.#slab.at(place) + LINK);
+  }
+
+  /** @returns where the next one is */
+  #release(place: number): number {
+    const next = this.#after(place);
+    const { bytes } = this.#slab.page(place);
+    const at = this.#slab.at(place) + LINK;
+    this.#samples -= blockSamples(bytes, at);
+    this.#slab.release(place, LINK + blockBytes(bytes, at));
+    return next;
   }
 }

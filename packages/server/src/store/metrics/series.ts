@@ -1,8 +1,9 @@
 import type { FloatHistogram, Labels, Millis, SeriesColumns } from '@bellwether/promql';
 import { BLOCK_SAMPLES } from './block.ts';
+import { BlockSlab } from './block-slab.ts';
 import { SealedBlocks } from './sealed-blocks.ts';
 import { addStale, isStale, packIndices } from './stale-bits.ts';
-import type { TailSlab } from './tail-slab.ts';
+import { TailSlab } from './tail-slab.ts';
 
 /** What a sample is: a number, a native histogram, or the mark that the series has ended. */
 export type SampleValue = number | FloatHistogram | 'stale';
@@ -15,15 +16,21 @@ export interface Columns {
   readonly histograms?: readonly (FloatHistogram | undefined)[];
 }
 
+/** Where the series of a head keep their samples. */
+export class SampleMemory {
+  readonly tails = new TailSlab();
+  readonly blocks = new BlockSlab();
+}
+
 /**
- * The recent samples of one series: encoded blocks, and a tail of up to one block's samples as plain numbers in the
- * slab. A stale marker is a signalling NaN that a JS number cannot hold, so it is a bit beside the value; histograms
+ * The recent samples of one series: encoded blocks, and a tail of up to one block's samples as plain numbers, both
+ * in the memory of the head. A stale marker is a signalling NaN that a JS number cannot hold, so it is a bit beside the value; histograms
  * stand beside it too, by their time.
  */
 export class Series {
   readonly id: bigint;
   readonly labels: Labels;
-  readonly #slab: TailSlab;
+  readonly #memory: SampleMemory;
   readonly #slot: number;
   /** Samples in the tail, and which of them are stale markers, a bit each. The newest sample is always in the tail. */
   #tail = 0;
@@ -31,11 +38,11 @@ export class Series {
   #sealed: SealedBlocks | undefined;
   #histograms: Map<Millis, FloatHistogram> | undefined;
 
-  constructor(id: bigint, labels: Labels, slab: TailSlab) {
+  constructor(id: bigint, labels: Labels, memory: SampleMemory) {
     this.id = id;
     this.labels = labels;
-    this.#slab = slab;
-    this.#slot = slab.take();
+    this.#memory = memory;
+    this.#slot = memory.tails.take();
   }
 
   /** How many samples there are, those included that are older than the head and wait to leave with their block. */
@@ -45,7 +52,9 @@ export class Series {
 
   get lastTime(): Millis {
     if (this.#tail === 0) return -Infinity;
-    return this.#slab.page(this.#slot).times[this.#slab.at(this.#slot) + this.#tail - 1]!;
+    return this.#memory.tails.page(this.#slot).times[
+      this.#memory.tails.at(this.#slot) + this.#tail - 1
+    ]!;
   }
 
   /** Whether the last sample says that the series goes on. */
@@ -56,8 +65,8 @@ export class Series {
   /** The sample at just this time, if there is one. */
   at(time: Millis): SampleValue | undefined {
     if (this.length === 0 || time > this.lastTime) return undefined;
-    const { times, values } = this.#slab.page(this.#slot);
-    const at = this.#slab.at(this.#slot);
+    const { times, values } = this.#memory.tails.page(this.#slot);
+    const at = this.#memory.tails.at(this.#slot);
     if (time < times[at]!) return this.#fromColumns(this.slice(time, time));
     for (let i = this.#tail - 1; i >= 0 && times[at + i]! >= time; i--)
       if (times[at + i] === time) {
@@ -70,8 +79,8 @@ export class Series {
   /** Appends a sample that must be newer than the last one. */
   push(time: Millis, value: SampleValue): void {
     if (this.#tail === BLOCK_SAMPLES) this.#seal();
-    const page = this.#slab.page(this.#slot);
-    const at = this.#slab.at(this.#slot) + this.#tail;
+    const page = this.#memory.tails.page(this.#slot);
+    const at = this.#memory.tails.at(this.#slot) + this.#tail;
     page.times[at] = time;
     if (typeof value === 'number') page.values[at] = value;
     else {
@@ -94,7 +103,7 @@ export class Series {
         ? times.length
         : Math.floor((times.length - 1) / BLOCK_SAMPLES) * BLOCK_SAMPLES;
     if (sealed > 0) {
-      this.#sealed ??= new SealedBlocks();
+      this.#sealed ??= new SealedBlocks(this.#memory.blocks);
       this.#sealed.prepend(times, values, sealed, columns.stale);
       if (histograms !== undefined) this.#remember(times, histograms, sealed);
     }
@@ -103,8 +112,8 @@ export class Series {
 
   /** Puts a sample between others; there must be none at its time. Costs a copy of what is newer. */
   insert(time: Millis, value: SampleValue): void {
-    const at = this.#slab.at(this.#slot);
-    const { times } = this.#slab.page(this.#slot);
+    const at = this.#memory.tails.at(this.#slot);
+    const { times } = this.#memory.tails.page(this.#slot);
     const from = this.#tail > 0 && time > times[at]! ? times[at]! : this.#sealed?.startOf(time);
     const later = this.slice(from ?? -Infinity, Infinity);
     this.#cut(from);
@@ -124,7 +133,7 @@ export class Series {
     if (this.lastTime < time) {
       this.#tail = 0;
       this.#stale = 0;
-      this.#sealed = undefined;
+      this.#sealed?.clear();
       this.#histograms = undefined;
       return;
     }
@@ -133,9 +142,10 @@ export class Series {
       for (const one of this.#histograms.keys()) if (one < time) this.#histograms.delete(one);
   }
 
-  /** Gives the tail back to the slab. The series must not be used any more. */
+  /** Gives its memory back. The series must not be used any more. */
   release(): void {
-    this.#slab.release(this.#slot);
+    this.#sealed?.clear();
+    this.#memory.tails.release(this.#slot);
   }
 
   /** The samples within [from, to]. */
@@ -153,8 +163,8 @@ export class Series {
     const start = into.used;
     const stale: number[] = [];
     let end = this.#sealed?.read(from, to, into.times, into.values, start, stale) ?? start;
-    const page = this.#slab.page(this.#slot);
-    const at = this.#slab.at(this.#slot);
+    const page = this.#memory.tails.page(this.#slot);
+    const at = this.#memory.tails.at(this.#slot);
     if (this.#tail > 0 && page.times[at]! <= to && this.lastTime >= from) {
       into.times.set(page.times.subarray(at, at + this.#tail), end);
       into.values.set(page.values.subarray(at, at + this.#tail), end);
@@ -189,9 +199,15 @@ export class Series {
   }
 
   #seal(): void {
-    const page = this.#slab.page(this.#slot);
-    this.#sealed ??= new SealedBlocks();
-    this.#sealed.add(page.times, page.values, this.#slab.at(this.#slot), this.#tail, this.#stale);
+    const page = this.#memory.tails.page(this.#slot);
+    this.#sealed ??= new SealedBlocks(this.#memory.blocks);
+    this.#sealed.add(
+      page.times,
+      page.values,
+      this.#memory.tails.at(this.#slot),
+      this.#tail,
+      this.#stale,
+    );
     this.#tail = 0;
     this.#stale = 0;
   }
@@ -200,7 +216,7 @@ export class Series {
   #cut(from: Millis | undefined): void {
     this.#tail = 0;
     this.#stale = 0;
-    if (from === undefined) this.#sealed = undefined;
+    if (from === undefined) this.#sealed?.clear();
     else this.#sealed?.cutFrom(from);
   }
 
