@@ -18,6 +18,22 @@ export interface OpenedStorage<T> {
   readonly made: T;
 }
 
+/**
+ * Has ClickHouse leave merging parts for later while something is made of what it stores: whoever waits for a start waits
+ * for reading alone, and what was being merged when the process ended is merged a few seconds later.
+ */
+async function withoutMerges<T>(
+  client: ClickHouseClient,
+  make: (client: ClickHouseClient) => Promise<T>,
+): Promise<T> {
+  await client.command({ query: 'SYSTEM STOP MERGES' });
+  try {
+    return await make(client);
+  } finally {
+    await client.command({ query: 'SYSTEM START MERGES' });
+  }
+}
+
 /** Where a configuration keeps what is stored. */
 export function placeOf(storage: Config['storage'], directory: string): StorePlace {
   const { clickhouse, path } = storage;
@@ -50,7 +66,8 @@ export async function openStorage<T>(
       cluster: clickhouse?.cluster,
       openDamaged: clickhouse === undefined,
     });
-    return { client, made: await make(client) };
+    const made = await (clickhouse === undefined ? withoutMerges(client, make) : make(client));
+    return { client, made };
   } catch (error) {
     await client.close();
     const place = placeOf(storage, directory);

@@ -153,4 +153,24 @@ describe.each(clickHouses)('the history in $name ClickHouse', ({ open }) => {
     expect(await found('b', '!~', '.+')).toEqual([1]);
     expect(await found("nobody's", '!=', 'x')).toEqual([1, 2]);
   });
+
+  it('reads all there is, the same in one slice and in many', async () => {
+    const ids = Array.from({ length: 300 }, (_, i) => seriesId({ __name__: 'many', i: String(i) }));
+    await history.write({
+      series: ids.map((id, i) => ({ id, labels: { __name__: 'many', i: String(i) } })),
+      // A third of them has no samples.
+      samples: ids.flatMap((id, i) => (i % 3 === 0 ? [] : [batch(id, [[now + i, i]])])),
+    });
+    const all = async (sliceSamples?: number) => {
+      const found: Record<string, number[]> = {};
+      for await (const { id, labels, times } of history.readAll(now, now + 1000, sliceSamples)) {
+        expect(id).toBe(seriesId(labels));
+        found[JSON.stringify(labels)] = [...times];
+      }
+      return found;
+    };
+    const whole = await all();
+    expect(Object.keys(whole).filter((labels) => labels.includes('"many"'))).toHaveLength(200);
+    expect(await all(20)).toEqual(whole);
+  });
 });

@@ -4,6 +4,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { type ArrayColumn, type Room, readNative, sharedRoom } from '../native-reader.ts';
 import { ascending, type SampleColumns } from './ascending.ts';
 import { histogramFromText } from './histogram-text.ts';
+import { oneAhead } from './one-ahead.ts';
 import type { SampleBatch } from './sample-batch.ts';
 import { KIND } from './sample-kind.ts';
 import { type SeriesCondition, seriesCondition } from './series-condition.ts';
@@ -25,8 +26,19 @@ interface Question {
   readonly room?: Room | undefined;
 }
 
+/** A series as it is stored. */
+export interface StoredSeries extends SeriesColumns {
+  readonly id: bigint;
+}
+
+/** What ClickHouse answered to a question. */
+interface Answer {
+  readonly labels: Map<string, Labels>;
+  readonly samples: readonly [bigint, SampleColumns][];
+}
+
 /** How many samples are read at once on start. */
-const SLICE_SAMPLES = 2_000_000;
+const SLICE_SAMPLES = 1_000_000;
 
 /** Every sample there is, in ClickHouse. Reads and writes columns; knows nothing of the head. */
 export class History {
@@ -67,32 +79,30 @@ export class History {
   }
 
   /**
-   * Every series that has samples in [from, to], a part of them at a time, so that no copy of all is made. The columns of
-   * one are valid until the next is asked for.
+   * Every series that has samples in [from, to], a slice of them at a time, so that no copy of all is made; ClickHouse
+   * reads one slice while the caller works on another. The columns of one are valid until the next is asked for.
    */
-  async *readAll(from: Millis, to: Millis): AsyncGenerator<SeriesColumns> {
+  async *readAll(
+    from: Millis,
+    to: Millis,
+    sliceSamples = SLICE_SAMPLES,
+  ): AsyncGenerator<StoredSeries> {
     const answer = await this.#client.query({
       query: `SELECT count() FROM bellwether.samples WHERE ${WITHIN}`,
       query_params: bounds(from, to),
       format: 'JSONCompactEachRow',
     });
     const [[count]] = (await answer.json<[string]>()) as [[string]];
-    const slices = BigInt(Math.ceil(Number(count) / SLICE_SAMPLES));
-    const { room, reuse } = sharedRoom();
-    for (let i = 0n; i < slices; i++) {
-      const params = {
-        low: String((IDS * i) / slices),
-        high: String((IDS * (i + 1n)) / slices - 1n),
-      };
-      const slice = {
-        sql: `id BETWEEN {low:UInt64} AND {high:UInt64}
-          AND id IN (SELECT series FROM bellwether.samples WHERE ${WITHIN} AND series BETWEEN {low:UInt64} AND {high:UInt64})`,
-        samples: 'series BETWEEN {low:UInt64} AND {high:UInt64}',
-        params: { ...params, ...bounds(from, to) },
-      };
+    const slices = Math.ceil(Number(count) / sliceSamples);
+    const rooms = [sharedRoom(), sharedRoom()] as const;
+    const load = async (i: number): Promise<[Question, Answer]> => {
+      const { room, reuse } = rooms[i & 1]!;
       reuse();
-      yield* this.#select({ condition: slice, from, to, room });
-    }
+      const question = { condition: sliceCondition(i, slices, from, to), from, to, room };
+      return [question, await this.#ask(question)];
+    };
+    for await (const [question, slice] of oneAhead(slices, load))
+      yield* this.#columns(question, slice);
   }
 
   /** The series of a condition, with their samples in [from, to]. */
@@ -103,19 +113,24 @@ export class History {
     signal?: AbortSignal,
   ): Promise<SeriesColumns[]> {
     const found: SeriesColumns[] = [];
-    for await (const one of this.#select({ condition, from, to, signal })) found.push(one);
+    const question = { condition, from, to, signal };
+    for await (const one of this.#columns(question, await this.#ask(question))) found.push(one);
     return found;
   }
 
-  async *#select(question: Question): AsyncGenerator<SeriesColumns> {
+  async #ask(question: Question): Promise<Answer> {
     const labels = await this.labelsWhere(question.condition, question.signal);
-    if (labels.size === 0) return;
+    return { labels, samples: labels.size === 0 ? [] : await this.#samples(question) };
+  }
+
+  async *#columns(question: Question, { labels, samples }: Answer): AsyncGenerator<StoredSeries> {
     let histograms: Map<string, Map<Millis, FloatHistogram>> | undefined;
-    for (const [id, samples] of await this.#samples(question)) {
+    for (const [id, own] of samples) {
       const of = labels.get(String(id));
       if (of === undefined) continue;
-      const { times, values, kinds } = ascending(samples);
-      const columns: SeriesColumns = {
+      const { times, values, kinds } = ascending(own);
+      const columns: StoredSeries = {
+        id,
         labels: of,
         times,
         values,
@@ -123,8 +138,8 @@ export class History {
       };
       if (kinds.includes(KIND.histogram)) {
         histograms ??= await this.#histograms(question);
-        const own = histograms.get(String(id));
-        yield { ...columns, histograms: Array.from(times, (time) => own?.get(time)) };
+        const byTime = histograms.get(String(id));
+        yield { ...columns, histograms: Array.from(times, (time) => byTime?.get(time)) };
       } else yield columns;
     }
   }
@@ -214,6 +229,21 @@ function* blocks(samples: readonly SampleBatch[]): Generator<Uint8Array> {
 
 /** How many ids there can be. */
 const IDS = 1n << 64n;
+
+/** The series of one of so many slices of all ids that have samples in [from, to]. */
+function sliceCondition(i: number, slices: number, from: Millis, to: Millis): SeriesCondition {
+  const [at, all] = [BigInt(i), BigInt(slices)];
+  return {
+    sql: `id BETWEEN {low:UInt64} AND {high:UInt64}
+      AND id IN (SELECT series FROM bellwether.samples WHERE ${WITHIN} AND series BETWEEN {low:UInt64} AND {high:UInt64})`,
+    samples: 'series BETWEEN {low:UInt64} AND {high:UInt64}',
+    params: {
+      low: String((IDS * at) / all),
+      high: String((IDS * (at + 1n)) / all - 1n),
+      ...bounds(from, to),
+    },
+  };
+}
 
 const WITHIN =
   'ts >= fromUnixTimestamp64Milli({from:Int64}) AND ts <= fromUnixTimestamp64Milli({to:Int64})';
