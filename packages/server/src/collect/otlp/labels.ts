@@ -1,4 +1,5 @@
 import type { Labels } from '@bellwether/promql';
+import { sharedText } from '../../shared-text.ts';
 import type { ReceiveLimits } from '../wire/limits.ts';
 import type { Attribute, Scope } from './messages.ts';
 import { labelName } from './names.ts';
@@ -104,8 +105,7 @@ export class LabelMaker {
       // Any text may hold any separator; lengths cannot be mistaken.
       key += `${name.length}:${name}${value.length}:${value}`;
     }
-    const labels = (): Labels => Object.fromEntries([...found].filter(([, value]) => value !== ''));
-    return { labels, key };
+    return { labels: () => labelsOf(found), key };
   }
 
   #name(attribute: string): string | undefined {
@@ -119,6 +119,12 @@ export class LabelMaker {
 export interface SharedLabels {
   readonly promoted: ReadonlyMap<string, string>;
   readonly fixed: ReadonlyMap<string, string>;
+}
+
+function labelsOf(found: ReadonlyMap<string, string>): Labels {
+  const labels: Record<string, string> = {};
+  for (const [name, value] of found) if (value !== '') labels[name] = sharedText(value);
+  return labels;
 }
 
 function identity(resource: readonly Attribute[]): [string, string][] {

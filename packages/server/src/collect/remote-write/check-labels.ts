@@ -1,4 +1,5 @@
 import { formatLabels, type Labels } from '@bellwether/promql';
+import { sharedText } from '../../shared-text.ts';
 import type { ReceiveLimits } from '../wire/limits.ts';
 
 /** A label set, or the reason why it is none. */
@@ -36,7 +37,7 @@ export function checkLabels(
     // An object of JavaScript has no such key of its own.
     if (name === '__proto__') return { problem: `label __proto__ cannot be stored` };
     previous = name;
-    if (value !== '') labels[name] = value;
+    if (value !== '') labels[name] = sharedText(value);
   }
   if (needsName && labels['__name__'] === undefined)
     return { problem: `no metric name: ${formatLabels(labels).slice(0, SHOWN)}` };

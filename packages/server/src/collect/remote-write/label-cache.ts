@@ -4,12 +4,14 @@ import { readMessage } from '../wire/proto-reader.ts';
 import { type CheckedLabels, checkLabels } from './check-labels.ts';
 
 const MOST = 100_000;
+const PAGE_BYTES = 256 * 1024;
 
-interface Known {
-  /** The labels as they were sent. */
-  readonly bytes: Buffer;
-  readonly labels: CheckedLabels;
-}
+/** A label set and the bytes it was sent as. */
+type Known = CheckedLabels & {
+  readonly page: Buffer;
+  readonly start: number;
+  readonly end: number;
+};
 
 /**
  * Label sets by the very bytes they were sent as: a sender repeats the same series in every request, so they are decoded
@@ -19,6 +21,9 @@ interface Known {
 export class LabelCache {
   #recent = new Map<number, Known>();
   #older = new Map<number, Known>();
+  /** Where the recent ones keep their bytes: a buffer for each would take more than the bytes. */
+  #page = Buffer.alloc(0);
+  #used = 0;
 
   /**
    * The labels that stand in `bytes` from `start` to before `end`.
@@ -33,28 +38,40 @@ export class LabelCache {
   ): CheckedLabels {
     const hash = hashOf(view, start, end);
     const recent = this.#recent.get(hash);
-    if (recent !== undefined && isSame(recent, bytes, start, end)) return recent.labels;
+    if (recent !== undefined && isSame(recent, bytes, start, end)) return recent;
     const older = this.#older.get(hash);
-    const known =
+    const checked =
       older !== undefined && isSame(older, bytes, start, end)
         ? older
-        : remember(bytes, start, end, limits);
-    if (this.#recent.size >= MOST) {
+        : decodeLabels(bytes.subarray(start, end), limits);
+    if (recent === undefined && this.#recent.size >= MOST) {
       this.#older = this.#recent;
       this.#recent = new Map();
+      this.#page = Buffer.alloc(0);
+      this.#used = 0;
     }
+    const known = this.#remember(checked, bytes.subarray(start, end));
     this.#recent.set(hash, known);
-    return known.labels;
+    return known;
+  }
+
+  #remember({ labels, problem }: CheckedLabels, bytes: Buffer): Known {
+    if (this.#used + bytes.length > this.#page.length) {
+      this.#page = Buffer.allocUnsafeSlow(Math.max(PAGE_BYTES, bytes.length));
+      this.#used = 0;
+    }
+    const start = this.#used;
+    this.#used += bytes.copy(this.#page, start);
+    const place = { page: this.#page, start, end: this.#used };
+    return labels === undefined ? { problem, ...place } : { labels, ...place };
   }
 }
 
-function remember(bytes: Buffer, start: number, end: number, limits: ReceiveLimits): Known {
-  const own = Buffer.from(bytes.subarray(start, end));
-  return { bytes: own, labels: decodeLabels(own, limits) };
-}
-
 function isSame(known: Known, bytes: Buffer, start: number, end: number): boolean {
-  return known.bytes.length === end - start && known.bytes.compare(bytes, start, end) === 0;
+  return (
+    known.end - known.start === end - start &&
+    known.page.compare(bytes, start, end, known.start, known.end) === 0
+  );
 }
 
 /** FNV-1a over four bytes at a time. Source: Fowler, Noll and Vo, "The FNV Non-Cryptographic Hash Algorithm". */

@@ -1,4 +1,5 @@
 import type { Labels, Millis } from '@bellwether/promql';
+import { ownText, sharedLabels } from '../../shared-text.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import { checkLabelLimits } from './check-limits.ts';
 import type { SeriesRules } from './job-settings.ts';
@@ -45,14 +46,16 @@ export class SeriesCache {
     if (known !== undefined) return known;
     const { honorLabels, metricRelabel, limits } = this.#rules;
     const scraped = parseSeriesText(text);
-    const labels = metricRelabel(targetLabels(scraped, { labels: this.#labels, honorLabels }));
+    const relabelled = metricRelabel(targetLabels(scraped, { labels: this.#labels, honorLabels }));
+    const labels = relabelled && sharedLabels(relabelled);
     if (labels !== null) {
       if (labels['__name__'] === undefined)
         throw new Error(`metric_relabel_configs take the name from ${text.slice(0, 120)}`);
       checkLabelLimits(labels, limits);
     }
     const series: CachedSeries = { labels, ref: -1, seen: -1, tracked: true, exemplar: null };
-    this.#series.set(text, series);
+    // The text is a piece of all that was scraped, which must not be kept for it.
+    this.#series.set(ownText(text), series);
     return series;
   }
 

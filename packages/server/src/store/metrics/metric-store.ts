@@ -10,6 +10,7 @@ import type {
 } from '@bellwether/promql';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { sharedLabels } from '../../shared-text.ts';
 import { REMEMBER_SERIES_MS } from '../schema/remember-series.ts';
 import { type Appended, Head } from './head.ts';
 import type { History } from './history.ts';
@@ -258,7 +259,8 @@ export class MetricStore implements SeriesSource, MetricSink {
     let series = 0;
     for await (const columns of this.#history.readAll(from, to)) {
       if (this.#closing) return;
-      this.#head.get(this.#head.ref(columns.labels))!.prepend(columns);
+      const ref = this.#head.ref(sharedLabels(columns.labels), columns.id);
+      this.#head.get(ref)!.prepend(columns);
       // The history answers many series at once; others are to have their turn in between.
       if (++series % SERIES_A_TURN === 0) await nextTurn();
     }
