@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { arraySource, Engine, PromQLError, type SeriesColumns } from '../src/index.ts';
+import {
+  arraySource,
+  Engine,
+  PromQLError,
+  type SeriesColumns,
+  type SeriesSource,
+} from '../src/index.ts';
 
 function counters(series: number, samples: number): SeriesColumns[] {
   const times = Float64Array.from({ length: samples }, (_, i) => i * 1000);
@@ -29,6 +35,23 @@ describe('limits', () => {
     const engine = new Engine({ limits: { samples: 10_000 } });
     expect(await codeOf(engine.range(source, 'c_total', whole))).toBe('too_many_samples');
     expect(await codeOf(engine.instant(source, 'sum(c_total)', 1000))).toBeUndefined();
+  });
+
+  it('stop a query that would read too many, and tell the source how many it may', async () => {
+    const engine = new Engine({ limits: { samples: 10_000 } });
+    const told: (number | undefined)[] = [];
+    const watched: SeriesSource = {
+      select(matchers, range, hints) {
+        told.push(hints.maxSamples);
+        return source.select(matchers, range, hints);
+      },
+    };
+    expect(await codeOf(engine.instant(watched, 'sum(rate(c_total[16m]))', 999_000))).toBe(
+      'too_many_samples',
+    );
+    const query = 'sum(rate(c_total{k=~"1."}[5m])) + sum(rate(c_total{k=~"1."}[10m]))';
+    expect(await codeOf(engine.instant(watched, query, 999_000))).toBeUndefined();
+    expect(told).toEqual([10_000, 10_000, 10_000 - 10 * 300]);
   });
 
   it('stop a selector that matches too many series', async () => {

@@ -55,6 +55,7 @@ describe('the package', () => {
       'quote',
       'subtractHistograms',
       'toSchema',
+      'tooManySamples',
       'typeOf',
       'unquote',
       'valueToJson',

@@ -140,8 +140,8 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
       await engine.reload(next.config, nextGroups);
       overview.judgeBy(next.config.health);
       // The others need a restart.
-      const { server, storage, otlp, metrics } = status.config;
-      const inForce = { ...next.config, server, storage, otlp, metrics };
+      const { server, storage, query, otlp, metrics } = status.config;
+      const inForce = { ...next.config, server, storage, query, otlp, metrics };
       status = { ...status, config: inForce, configuredAt: clock(), reloadSucceeded: true };
       telemetry.reloaded(true);
     } catch (error) {

@@ -47,6 +47,11 @@ export interface SelectHints {
   readonly step: Millis;
   /** The range of a range selector, in milliseconds; 0 for an instant selector. */
   readonly range: Millis;
+  /**
+   * How many samples the query may still take. A source that finds more need not hand them: it may throw a `PromQLError`
+   * of kind `too_many_samples` before it reads them.
+   */
+  readonly maxSamples?: number | undefined;
 }
 
 /** What the engine needs of an `AbortSignal`. */

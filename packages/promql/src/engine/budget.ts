@@ -34,6 +34,14 @@ export interface Host {
   readonly pause: () => Promise<void>;
 }
 
+/** What is thrown when a query would take more samples than it may. */
+export function tooManySamples(): PromQLError {
+  return new PromQLError(
+    'too_many_samples',
+    'query processing would load too many samples into memory in query execution',
+  );
+}
+
 /** Counts what a query spends, and stops it where it has spent too much or is no longer wanted. */
 export class Budget {
   readonly startedAt: number;
@@ -44,6 +52,7 @@ export class Budget {
   /** Samples held in memory when it was most. */
   peak = 0;
   #samples = 0;
+  #wanted = 0;
   #sliceEnd: number;
 
   constructor(
@@ -59,12 +68,12 @@ export class Budget {
   spend(samples: number): void {
     this.#samples += samples;
     if (this.#samples > this.peak) this.peak = this.#samples;
-    if (this.#samples > this.limits.samples) {
-      throw new PromQLError(
-        'too_many_samples',
-        'query processing would load too many samples into memory in query execution',
-      );
-    }
+    if (this.#samples > this.limits.samples) throw tooManySamples();
+  }
+
+  /** How many samples may still be read. */
+  get unread(): number {
+    return Math.max(0, this.limits.samples - this.#wanted);
   }
 
   /** Gives samples back that are no longer held. */
@@ -72,9 +81,12 @@ export class Budget {
     this.#samples -= samples;
   }
 
-  read(series: number, samples: number): void {
+  /** Counts what a source handed; of its samples only those that were wanted count for the limit. */
+  read({ series, samples, wanted }: { series: number; samples: number; wanted: number }): void {
     this.seriesRead += series;
     this.samplesRead += samples;
+    this.#wanted += wanted;
+    if (this.#wanted > this.limits.samples) throw tooManySamples();
     if (series > this.limits.series) {
       throw new PromQLError(
         'too_many_samples',

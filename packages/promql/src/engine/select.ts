@@ -68,15 +68,18 @@ export async function fetchSeries(
       query.source.select(
         selector.matchers,
         window,
-        { func, start, step, range },
+        { func, start, step, range, maxSamples: query.budget.unread },
         query.budget.signal,
       ),
     );
     query.selected.set(key, answer);
     const series = await answer;
-    let samples = 0;
-    for (const one of series) samples += one.times.length;
-    query.budget.read(series.length, samples);
+    let [samples, wanted] = [0, 0];
+    for (const { times } of series) {
+      samples += times.length;
+      wanted += firstAfter(times, window.to, 0) - firstAfter(times, window.from - 1, 0);
+    }
+    query.budget.read({ series: series.length, samples, wanted });
     query.budget.check();
   }
   const series = await answer;

@@ -67,6 +67,7 @@ function openEmbeddedEngine(parts: EngineParts): MetricEngine {
     store,
     rules: () => rules.groups,
     headMs: config.storage.head,
+    limits: { samples: config.query.max_samples, timeoutMs: config.query.timeout },
     clock,
     exemplars,
     targets: () => scrapes.targets,

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMITS } from '@bellwether/promql';
 import { z } from 'zod';
 import { otlpSchema } from '../collect/otlp/settings.ts';
 import { clickHouseSchema } from './clickhouse-schema.ts';
@@ -63,6 +64,13 @@ export const configSchema = z.strictObject({
           timeout: durationSchema.prefault('30s'),
         })
         .optional(),
+    })
+    .prefault({}),
+  /** How much a PromQL query may take that is answered here, as Prometheus' `query.max-samples` and `query.timeout`. */
+  query: z
+    .strictObject({
+      max_samples: z.int().positive().default(DEFAULT_LIMITS.samples),
+      timeout: durationSchema.prefault('2m'),
     })
     .prefault({}),
   otlp: otlpSchema,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { cardinalityOf } from './cardinality.ts';
 
-const series = (labels: Record<string, string>, ...times: number[]) => ({
+const series = (labels: Record<string, string>, first: number, last = first) => ({
   labels,
-  times: Float64Array.from(times),
-  values: new Float64Array(times.length),
+  first,
+  last,
 });
 
 describe('what series are made of', () => {
@@ -12,7 +12,6 @@ describe('what series are made of', () => {
     series({ __name__: 'up', job: 'a' }, 10, 20),
     series({ __name__: 'up', job: 'größe' }, 5),
     series({ __name__: 'x', job: 'a', path: '/' }, 15, 30),
-    series({ __name__: 'empty' }),
   ];
 
   it('is counted by name, label, value and pair', () => {

@@ -1,4 +1,5 @@
-import type { Millis, SeriesColumns } from '@bellwether/promql';
+import type { Millis } from '@bellwether/promql';
+import type { SeriesExtent } from '../store/metrics/series-extent.ts';
 
 /** A name and how many of something it has. */
 interface Count {
@@ -24,14 +25,12 @@ export interface Cardinality {
 }
 
 /** Counts what series are made of. @param limit Entries of each list. */
-export function cardinalityOf(all: readonly SeriesColumns[], limit: number): Cardinality {
+export function cardinalityOf(all: readonly SeriesExtent[], limit: number): Cardinality {
   const labels = new Map<string, Map<string, number>>();
-  let [series, min, max] = [0, Infinity, -Infinity];
-  for (const { labels: own, times } of all) {
-    if (times.length === 0) continue;
-    series++;
-    min = Math.min(min, times[0]!);
-    max = Math.max(max, times.at(-1)!);
+  let [min, max] = [Infinity, -Infinity];
+  for (const { labels: own, first, last } of all) {
+    min = Math.min(min, first);
+    max = Math.max(max, last);
     for (const [name, value] of Object.entries(own)) {
       const values = labels.get(name) ?? new Map<string, number>();
       labels.set(name, values.set(value, (values.get(value) ?? 0) + 1));
@@ -44,10 +43,10 @@ export function cardinalityOf(all: readonly SeriesColumns[], limit: number): Car
   const counted = (values: ReadonlyMap<string, number> | undefined, before = ''): Count[] =>
     [...(values ?? [])].map(([value, count]) => ({ name: before + value, value: count }));
   return {
-    series,
+    series: all.length,
     labelPairs: each((_, values) => values.size).reduce((sum, size) => sum + size, 0),
     chunks: undefined,
-    time: series === 0 ? undefined : { min, max },
+    time: all.length === 0 ? undefined : { min, max },
     seriesByName: largest(counted(labels.get('__name__'))),
     valuesByLabel: largest(each((name, values) => ({ name, value: values.size }))),
     bytesByLabel: largest(each((name, values) => ({ name, value: bytesOf(values.keys()) }))),

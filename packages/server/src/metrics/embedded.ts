@@ -1,8 +1,8 @@
 import {
   compareLabels,
-  DEFAULT_LIMITS,
   Engine,
   type Labels,
+  type Limits,
   labelsKey,
   type Matcher,
   type Millis,
@@ -14,6 +14,8 @@ import {
   type VectorSample,
 } from '@bellwether/promql';
 import type { FoundExemplars } from '../store/exemplars/exemplar.ts';
+import type { MetricStore } from '../store/metrics/metric-store.ts';
+import type { SeriesExtent } from '../store/metrics/series-extent.ts';
 import { type Cardinality, cardinalityOf } from './cardinality.ts';
 import { costOf, TimedSource } from './query-cost.ts';
 import type {
@@ -35,9 +37,11 @@ const LOOKBACK_MS = 300_000;
 type Matches = readonly (readonly Matcher[])[];
 
 export interface EmbeddedParts {
-  readonly store: SeriesSource;
+  readonly store: Pick<MetricStore, 'select' | 'extents'>;
   /** How much of the past is in memory. */
   readonly headMs: Millis;
+  /** Of one query. */
+  readonly limits: Pick<Limits, 'samples' | 'timeoutMs'>;
   readonly clock: () => Millis;
   readonly exemplars: { select: MetricSource['exemplars'] };
   readonly rules: () => readonly RuleGroupView[];
@@ -52,11 +56,12 @@ export interface EmbeddedParts {
 
 /** PromQL answered in this process, by our engine over our store. */
 export class EmbeddedMetricSource implements MetricSource {
-  readonly #engine = new Engine({ lookbackMs: LOOKBACK_MS });
+  readonly #engine: Engine;
   readonly #parts: EmbeddedParts;
 
   constructor(parts: EmbeddedParts) {
     this.#parts = parts;
+    this.#engine = new Engine({ lookbackMs: LOOKBACK_MS, limits: parts.limits });
   }
 
   instant(expr: string, at: Millis, settings: QuerySettings = {}): Promise<QueryAnswer> {
@@ -72,13 +77,13 @@ export class EmbeddedMetricSource implements MetricSource {
   }
 
   async series(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<Labels[]> {
-    const columns = await this.#columns(match, range, signal);
-    return columns.map(({ labels }) => labels).sort(compareLabels);
+    const found = await this.#extents(match, range, signal);
+    return found.map(({ labels }) => labels).sort(compareLabels);
   }
 
   async labels(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<string[]> {
     const names = new Set<string>();
-    for (const { labels } of await this.#columns(match, range, signal))
+    for (const { labels } of await this.#extents(match, range, signal))
       for (const name of Object.keys(labels)) names.add(name);
     return [...names].sort();
   }
@@ -90,7 +95,7 @@ export class EmbeddedMetricSource implements MetricSource {
     signal?: AbortSignal,
   ): Promise<string[]> {
     const values = new Set<string>();
-    for (const { labels } of await this.#columns(match, range, signal)) {
+    for (const { labels } of await this.#extents(match, range, signal)) {
       const value = labels[name];
       if (value !== undefined) values.add(value);
     }
@@ -98,8 +103,12 @@ export class EmbeddedMetricSource implements MetricSource {
   }
 
   async latest(match: Matches, at: Millis, signal?: AbortSignal): Promise<VectorSample[]> {
-    const columns = await this.#columns(match, { from: at - LOOKBACK_MS, to: at }, signal);
-    return columns.flatMap((series) => lastBefore(series, at));
+    const range = { from: at - LOOKBACK_MS, to: at };
+    const hints = { step: 0, range: 0, maxSamples: this.#parts.limits.samples };
+    const found = await eachOnce(match, (matchers) =>
+      this.#parts.store.select(matchers, range, hints, signal),
+    );
+    return found.flatMap((series) => lastBefore(series, at));
   }
 
   exemplars(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<FoundExemplars> {
@@ -109,7 +118,7 @@ export class EmbeddedMetricSource implements MetricSource {
   async cardinality(limit: number, signal?: AbortSignal): Promise<Cardinality> {
     const to = this.#parts.clock();
     const range = { from: to - this.#parts.headMs, to };
-    return cardinalityOf(await this.#columns([], range, signal), limit);
+    return cardinalityOf(await this.#extents([], range, signal), limit);
   }
 
   async metadata(metric?: string): Promise<ReadonlyMap<string, readonly MetadataView[]>> {
@@ -158,25 +167,33 @@ export class EmbeddedMetricSource implements MetricSource {
     };
   }
 
-  #engineFor(lookbackMs = LOOKBACK_MS, timeoutMs = DEFAULT_LIMITS.timeoutMs): Engine {
-    if (lookbackMs === LOOKBACK_MS && timeoutMs >= DEFAULT_LIMITS.timeoutMs) return this.#engine;
-    const limits = { timeoutMs: Math.min(timeoutMs, DEFAULT_LIMITS.timeoutMs) };
-    return new Engine({ lookbackMs, limits });
+  #engineFor(lookbackMs = LOOKBACK_MS, timeoutMs = Infinity): Engine {
+    const { limits } = this.#parts;
+    if (lookbackMs === LOOKBACK_MS && timeoutMs >= limits.timeoutMs) return this.#engine;
+    const shorter = { ...limits, timeoutMs: Math.min(timeoutMs, limits.timeoutMs) };
+    return new Engine({ lookbackMs, limits: shorter });
   }
 
-  /** Every series that any of the lists matches, once; only those with a sample in the range. */
-  async #columns(
+  /** Every series that any of the lists matches and that has a sample in the range. */
+  #extents(
     match: Matches,
     range: TimeRange,
     signal: AbortSignal | undefined,
-  ): Promise<SeriesColumns[]> {
-    const found = new Map<string, SeriesColumns>();
-    const hints = { func: 'series', step: 0, range: 0 };
-    for (const matchers of match.length === 0 ? [[]] : match)
-      for (const series of await this.#parts.store.select(matchers, range, hints, signal))
-        if (series.times.length > 0) found.set(labelsKey(series.labels), series);
-    return [...found.values()];
+  ): Promise<readonly SeriesExtent[]> {
+    return eachOnce(match, (matchers) => this.#parts.store.extents(matchers, range, signal));
   }
+}
+
+/** What any of the lists of matchers finds, each series once. Without a list it is all there is. */
+async function eachOnce<T extends { readonly labels: Labels }>(
+  match: Matches,
+  find: (matchers: readonly Matcher[]) => Promise<readonly T[]>,
+): Promise<readonly T[]> {
+  if (match.length <= 1) return find(match[0] ?? []);
+  const found = new Map<string, T>();
+  for (const matchers of match)
+    for (const one of await find(matchers)) found.set(labelsKey(one.labels), one);
+  return [...found.values()];
 }
 
 /** Ends what takes longer with a `timeout` error: the engine looks at the clock itself, the store at a signal. */

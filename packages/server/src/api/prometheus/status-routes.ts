@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { DEFAULT_LIMITS, formatDuration } from '@bellwether/promql';
+import { formatDuration } from '@bellwether/promql';
 import type { FastifyInstance } from 'fastify';
 import { printConfig } from '../../config/print-config.ts';
 import { redacted } from '../../config/redact.ts';
@@ -76,13 +76,13 @@ export function adminRoutes(app: FastifyInstance): void {
 
 /** What Prometheus is told by flags and we by the configuration, or not at all, under the names of its flags. */
 function flags({ config, configFile }: ServerStatus): Record<string, string> {
-  const { server, storage, metrics } = config;
+  const { server, storage, metrics, query } = config;
   const engine =
     metrics.prometheus === undefined
       ? {
           'query.lookback-delta': '5m',
-          'query.max-samples': String(DEFAULT_LIMITS.samples),
-          'query.timeout': formatDuration(DEFAULT_LIMITS.timeoutMs),
+          'query.max-samples': String(query.max_samples),
+          'query.timeout': formatDuration(query.timeout),
           'rules.alert.for-outage-tolerance': '1h',
         }
       : {};

@@ -173,4 +173,26 @@ describe('the head', () => {
       ),
     );
   });
+
+  it('tells when a series has samples without handing them, and hands no more than it may', () => {
+    const times = fc.uniqueArray(fc.integer({ min: 0, max: 400 }), { minLength: 1, maxLength: 90 });
+    const bound = fc.integer({ min: -10, max: 410 });
+    fc.assert(
+      fc.property(times, bound, bound, bound, (unsorted, from, to, cut) => {
+        const head = new Head(-Infinity);
+        const series = head.get(head.ref({ __name__: 'a' }))!;
+        for (const time of unsorted.toSorted((a, b) => a - b)) head.append(series, time, time);
+        head.append(head.get(head.ref({ __name__: 'lasting' }))!, 500, 1);
+        head.truncate(cut);
+        const matchers = [{ name: '__name__', op: '=' as const, value: 'a' }];
+        const [found] = head.select(matchers, from, to);
+        const [extent] = head.extents(matchers, from, to);
+        expect([extent?.first, extent?.last]).toEqual([found?.times[0], found?.times.at(-1)]);
+        const samples = found?.times.length ?? 0;
+        expect(() => head.select(matchers, from, to, samples)).not.toThrow();
+        if (samples > 0)
+          expect(() => head.select(matchers, from, to, samples - 1)).toThrow('too many samples');
+      }),
+    );
+  });
 });

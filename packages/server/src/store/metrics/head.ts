@@ -1,6 +1,13 @@
-import type { Labels, Matcher, Millis, SeriesColumns } from '@bellwether/promql';
+import {
+  type Labels,
+  type Matcher,
+  type Millis,
+  type SeriesColumns,
+  tooManySamples,
+} from '@bellwether/promql';
 import { LabelIndex } from './label-index.ts';
 import { type ColumnRoom, SampleMemory, type SampleValue, Series } from './series.ts';
+import type { SeriesExtent } from './series-extent.ts';
 import { seriesId } from './series-id.ts';
 
 /**
@@ -62,23 +69,46 @@ export class Head {
     return this.#index.find(matchers).map((ref) => this.#series[ref]!);
   }
 
-  /** The series that match and have samples in [from, to], with them. Nothing older than the head is answered. */
-  select(matchers: readonly Matcher[], from: Millis, to: Millis): SeriesColumns[] {
+  /**
+   * The series that match and have samples in [from, to], with them. Nothing older than the head is answered.
+   * @throws PromQLError there are more than `maxSamples`
+   */
+  select(
+    matchers: readonly Matcher[],
+    from: Millis,
+    to: Millis,
+    maxSamples = Infinity,
+  ): SeriesColumns[] {
     const found = this.find(matchers);
     let samples = 0;
     for (const series of found) samples += series.length;
     const start = Math.max(from, this.from);
     let room = roomFor(Math.min(samples, ROOM_SAMPLES));
     const selected: SeriesColumns[] = [];
+    let taken = 0;
     for (const series of found) {
       if (room.used + series.length > room.times.length) {
         samples -= room.used;
         room = roomFor(Math.max(series.length, Math.min(samples, ROOM_SAMPLES)));
       }
       const columns = series.read(start, to, room);
+      taken += columns.times.length;
+      if (taken > maxSamples) throw tooManySamples();
       if (columns.times.length > 0) selected.push({ labels: series.labels, ...columns });
     }
     return selected;
+  }
+
+  /** The series that match and have samples in [from, to]. */
+  extents(matchers: readonly Matcher[], from: Millis, to: Millis): SeriesExtent[] {
+    const start = Math.max(from, this.from);
+    let room = roomFor(0);
+    return this.find(matchers).flatMap((series) => {
+      if (series.length > room.times.length) room = roomFor(2 * series.length);
+      room.used = 0;
+      const extent = series.extent(start, to, room);
+      return extent === undefined ? [] : [{ labels: series.labels, ...extent }];
+    });
   }
 
   /** Moves the head's beginning forward. Call only once everything older is in the history. */

@@ -3,7 +3,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clickHouses, type OpenedClickHouse } from '../../testing/clickhouses.ts';
 import { migrate } from '../schema/migrate.ts';
-import { History } from './history.ts';
+import { History, type ReadOptions } from './history.ts';
 import { SampleBatch } from './sample-batch.ts';
 import type { SampleValue } from './series.ts';
 import { seriesId } from './series-id.ts';
@@ -172,5 +172,48 @@ describe.each(clickHouses)('the history in $name ClickHouse', ({ open }) => {
     const whole = await all();
     expect(Object.keys(whole).filter((labels) => labels.includes('"many"'))).toHaveLength(200);
     expect(await all(20)).toEqual(whole);
+  });
+
+  it('reads many samples in slices, the same as if whole, and none where there are too many', async () => {
+    const matchers = [{ name: '__name__', op: '=' as const, value: 'numerous' }];
+    const [series, each] = [40, 5];
+    const ids = Array.from({ length: series }, (_, i) =>
+      seriesId({ __name__: 'numerous', i: String(i) }),
+    );
+    await history.write({
+      series: ids.map((id, i) => ({ id, labels: { __name__: 'numerous', i: String(i) } })),
+      samples: ids.map((id, i) =>
+        batch(
+          id,
+          Array.from({ length: each }, (_, k): [number, number] => [now + k * 250, i + k / 10]),
+        ),
+      ),
+    });
+    const read = async (options?: ReadOptions) =>
+      (await history.read(matchers, now, now + 1000, options))
+        .map(({ labels, times, values }) => JSON.stringify([labels, [...times], [...values]]))
+        .sort();
+    const whole = await read();
+    expect(whole).toHaveLength(series);
+    expect(whole.every((one) => JSON.parse(one)[1].length === each)).toBe(true);
+    expect(await read({ wholeSamples: 10, sliceSamples: 7 })).toEqual(whole);
+    expect(await read({ maxSamples: series * each })).toEqual(whole);
+    await expect(read({ maxSamples: series * each - 1, wholeSamples: 10 })).rejects.toMatchObject({
+      code: 'too_many_samples',
+    });
+  });
+
+  it('says when series have samples', async () => {
+    const labels = { __name__: 'extent' };
+    await write(labels, [
+      [now, 1],
+      [now + 10, 2],
+      [now + 30, 3],
+    ]);
+    const extents = (from: number, to: number) =>
+      history.extents([{ name: '__name__', op: '=', value: 'extent' }], now + from, now + to);
+    expect(await extents(0, 100)).toEqual([{ labels, first: now, last: now + 30 }]);
+    expect(await extents(1, 29)).toEqual([{ labels, first: now + 10, last: now + 10 }]);
+    expect(await extents(11, 29)).toEqual([]);
   });
 });

@@ -1,29 +1,34 @@
 import { Readable } from 'node:stream';
-import type { FloatHistogram, Labels, Matcher, Millis, SeriesColumns } from '@bellwether/promql';
+import {
+  type FloatHistogram,
+  type Labels,
+  type Matcher,
+  type Millis,
+  type SeriesColumns,
+  tooManySamples,
+} from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
-import { type ArrayColumn, type Room, readNative, sharedRoom } from '../native-reader.ts';
+import { sharedRoom } from '../native-reader.ts';
 import { ascending, type SampleColumns } from './ascending.ts';
-import { histogramFromText } from './histogram-text.ts';
 import { oneAhead } from './one-ahead.ts';
+import {
+  bounds,
+  countSamples,
+  type Question,
+  readHistograms,
+  readSamples,
+  WITHIN,
+} from './read-samples.ts';
 import type { SampleBatch } from './sample-batch.ts';
 import { KIND } from './sample-kind.ts';
-import { type SeriesCondition, seriesCondition } from './series-condition.ts';
+import { EVERY_SERIES, partOf, type SeriesCondition, seriesCondition } from './series-condition.ts';
+import type { SeriesExtent } from './series-extent.ts';
 import { packFlags } from './stale-bits.ts';
 
 /** New series, and samples. */
 export interface HistoryBatch {
   readonly series: readonly { readonly id: bigint; readonly labels: Labels }[];
   readonly samples: readonly SampleBatch[];
-}
-
-/** Samples to be read. */
-interface Question {
-  readonly condition: SeriesCondition;
-  readonly from: Millis;
-  readonly to: Millis;
-  readonly signal?: AbortSignal | undefined;
-  /** Where their columns go; default: room of their own. */
-  readonly room?: Room | undefined;
 }
 
 /** A series as it is stored. */
@@ -33,12 +38,27 @@ export interface StoredSeries extends SeriesColumns {
 
 /** What ClickHouse answered to a question. */
 interface Answer {
-  readonly labels: Map<string, Labels>;
+  readonly question: Question;
+  readonly labels: ReadonlyMap<string, Labels>;
   readonly samples: readonly [bigint, SampleColumns][];
 }
 
-/** How many samples are read at once on start. */
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** More samples are an error; default: there may be any number. */
+  readonly maxSamples?: number | undefined;
+  /** Up to so many samples are read whole; default five million. */
+  readonly wholeSamples?: number | undefined;
+  /** How many samples are read at once where there are more; default a million. */
+  readonly sliceSamples?: number | undefined;
+}
+
+/** How many samples are read at once where there are many. */
 const SLICE_SAMPLES = 1_000_000;
+/** Up to here samples are read whole. */
+const WHOLE_SAMPLES = 5_000_000;
+/** Hardly anybody samples more often; who does is read whole nevertheless. */
+const LEAST_INTERVAL_MS = 1000;
 
 /** Every sample there is, in ClickHouse. Reads and writes columns; knows nothing of the head. */
 export class History {
@@ -68,14 +88,17 @@ export class History {
     stream.resume();
   }
 
-  /** All series that match, with their samples in [from, to]. */
+  /**
+   * All series that match, with their samples in [from, to].
+   * @throws PromQLError there are more than `maxSamples`
+   */
   async read(
     matchers: readonly Matcher[],
     from: Millis,
     to: Millis,
-    signal?: AbortSignal,
+    options: ReadOptions = {},
   ): Promise<SeriesColumns[]> {
-    return this.readWhere(seriesCondition(matchers), from, to, signal);
+    return this.readWhere(seriesCondition(matchers), from, to, options);
   }
 
   /**
@@ -87,22 +110,24 @@ export class History {
     to: Millis,
     sliceSamples = SLICE_SAMPLES,
   ): AsyncGenerator<StoredSeries> {
-    const answer = await this.#client.query({
-      query: `SELECT count() FROM bellwether.samples WHERE ${WITHIN}`,
-      query_params: bounds(from, to),
-      format: 'JSONCompactEachRow',
-    });
-    const [[count]] = (await answer.json<[string]>()) as [[string]];
-    const slices = Math.ceil(Number(count) / sliceSamples);
+    const slices = Math.ceil(
+      (await countSamples(this.#client, { condition: EVERY_SERIES, from, to })) / sliceSamples,
+    );
     const rooms = [sharedRoom(), sharedRoom()] as const;
-    const load = async (i: number): Promise<[Question, Answer]> => {
+    const load = async (i: number): Promise<Answer> => {
       const { room, reuse } = rooms[i & 1]!;
       reuse();
-      const question = { condition: sliceCondition(i, slices, from, to), from, to, room };
-      return [question, await this.#ask(question)];
+      const part = partOf(EVERY_SERIES, i, slices);
+      const active = `id IN (SELECT series FROM bellwether.samples WHERE ${WITHIN} AND ${part.samples})`;
+      const condition = {
+        sql: `${part.sql} AND ${active}`,
+        samples: part.samples,
+        params: { ...part.params, ...bounds(from, to) },
+      };
+      const labels = await this.labelsWhere(condition);
+      return this.#ask({ condition, from, to, room }, labels);
     };
-    for await (const [question, slice] of oneAhead(slices, load))
-      yield* this.#columns(question, slice);
+    for await (const slice of oneAhead(slices, load)) yield* this.#columns(slice);
   }
 
   /** The series of a condition, with their samples in [from, to]. */
@@ -110,20 +135,74 @@ export class History {
     condition: SeriesCondition,
     from: Millis,
     to: Millis,
-    signal?: AbortSignal,
+    options: ReadOptions = {},
   ): Promise<SeriesColumns[]> {
     const found: SeriesColumns[] = [];
-    const question = { condition, from, to, signal };
-    for await (const one of this.#columns(question, await this.#ask(question))) found.push(one);
+    const question = { condition, from, to, signal: options.signal };
+    const labels = await this.labelsWhere(condition, options.signal);
+    const slices = await this.#slices(question, labels.size, options);
+    const load = (i: number) =>
+      this.#ask(
+        { ...question, condition: slices === 1 ? condition : partOf(condition, i, slices) },
+        labels,
+      );
+    for await (const slice of oneAhead(slices, load))
+      for await (const one of this.#columns(slice)) found.push(one);
     return found;
   }
 
-  async #ask(question: Question): Promise<Answer> {
-    const labels = await this.labelsWhere(question.condition, question.signal);
-    return { labels, samples: labels.size === 0 ? [] : await this.#samples(question) };
+  /** The series of a condition that have samples in [from, to], and when. */
+  async extents(
+    matchers: readonly Matcher[],
+    from: Millis,
+    to: Millis,
+    signal?: AbortSignal,
+  ): Promise<SeriesExtent[]> {
+    const condition = seriesCondition(matchers);
+    const labels = await this.labelsWhere(condition, signal);
+    if (labels.size === 0) return [];
+    const answer = await this.#client.query({
+      query: `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(min(ts))), toFloat64(toUnixTimestamp64Milli(max(ts)))
+        FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series`,
+      query_params: { ...condition.params, ...bounds(from, to) },
+      format: 'JSONCompactEachRow',
+      ...(signal === undefined ? {} : { abort_signal: signal }),
+    });
+    return (await answer.json<[string, Millis, Millis]>()).flatMap(([id, first, last]) => {
+      const of = labels.get(id);
+      return of === undefined ? [] : [{ labels: of, first, last }];
+    });
   }
 
-  async *#columns(question: Question, { labels, samples }: Answer): AsyncGenerator<StoredSeries> {
+  /**
+   * In how many slices the samples of so many series are read: what ClickHouse gathers, its answer and our copy of it
+   * stand in memory at the same time.
+   * @throws PromQLError there are more than there may be
+   */
+  async #slices(
+    question: Question,
+    series: number,
+    {
+      maxSamples = Infinity,
+      wholeSamples = WHOLE_SAMPLES,
+      sliceSamples = SLICE_SAMPLES,
+    }: ReadOptions,
+  ): Promise<number> {
+    if (series === 0) return 0;
+    const { from, to } = question;
+    const most = series * Math.ceil((to - from + 1) / LEAST_INTERVAL_MS);
+    if (most <= Math.min(wholeSamples, maxSamples)) return 1;
+    const samples = await countSamples(this.#client, question);
+    if (samples > maxSamples) throw tooManySamples();
+    return samples <= wholeSamples ? 1 : Math.min(series, Math.ceil(samples / sliceSamples));
+  }
+
+  async #ask(question: Question, labels: ReadonlyMap<string, Labels>): Promise<Answer> {
+    const samples = labels.size === 0 ? [] : await readSamples(this.#client, question);
+    return { question, labels, samples };
+  }
+
+  async *#columns({ question, labels, samples }: Answer): AsyncGenerator<StoredSeries> {
     let histograms: Map<string, Map<Millis, FloatHistogram>> | undefined;
     for (const [id, own] of samples) {
       const of = labels.get(String(id));
@@ -137,7 +216,7 @@ export class History {
         ...(kinds.includes(KIND.stale) ? { stale: packFlags(kinds, KIND.stale) } : {}),
       };
       if (kinds.includes(KIND.histogram)) {
-        histograms ??= await this.#histograms(question);
+        histograms ??= await readHistograms(this.#client, question);
         const byTime = histograms.get(String(id));
         yield { ...columns, histograms: Array.from(times, (time) => byTime?.get(time)) };
       } else yield columns;
@@ -160,94 +239,8 @@ export class History {
       rows.map(([id, name, labels]) => [id, name === '' ? labels : { __name__: name, ...labels }]),
     );
   }
-
-  /** The histograms among the samples, by series and time. */
-  async #histograms({
-    condition,
-    from,
-    to,
-    signal,
-  }: Question): Promise<Map<string, Map<Millis, FloatHistogram>>> {
-    const answer = await this.#client.query({
-      query: `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(ts)), histogram FROM bellwether.samples
-        WHERE ${WITHIN} AND kind = ${KIND.histogram} AND ${condition.samples}`,
-      query_params: { ...condition.params, ...bounds(from, to) },
-      format: 'JSONCompactEachRow',
-      ...(signal === undefined ? {} : { abort_signal: signal }),
-    });
-    const found = new Map<string, Map<Millis, FloatHistogram>>();
-    for (const [id, time, text] of await answer.json<[string, Millis, string]>()) {
-      const own = found.get(id) ?? new Map<Millis, FloatHistogram>();
-      found.set(id, own.set(time, histogramFromText(text)));
-    }
-    return found;
-  }
-
-  async #samples({
-    condition,
-    from,
-    to,
-    signal,
-    room,
-  }: Question): Promise<[bigint, SampleColumns][]> {
-    const { stream } = await this.#client.exec({
-      // A column of mostly zeros is kept sparse, and of such a one groupArray takes the others first: not in the order of
-      // the rows, in which the columns belong together. Materialized it is whole.
-      query: `SELECT series, groupArray(toFloat64(toUnixTimestamp64Milli(ts))), groupArray(materialize(value)), groupArray(materialize(kind))
-        FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series FORMAT Native`,
-      query_params: { ...condition.params, ...bounds(from, to) },
-      ...(signal === undefined ? {} : { abort_signal: signal }),
-    });
-    const chunks: Buffer[] = [];
-    for await (const chunk of stream) chunks.push(chunk as Buffer);
-    const found: [bigint, SampleColumns][] = [];
-    for (const { rows, ids, arrays } of readNative(
-      chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
-      room,
-    )) {
-      const [times, values, kinds] = arrays as [ArrayColumn, ArrayColumn, ArrayColumn];
-      for (let i = 0, start = 0; i < rows; i++) {
-        const end = times.ends[i]!;
-        found.push([
-          ids[i]!,
-          {
-            times: times.values.subarray(start, end) as Float64Array,
-            values: values.values.subarray(start, end) as Float64Array,
-            kinds: kinds.values.subarray(start, end) as Uint8Array,
-          },
-        ]);
-        start = end;
-      }
-    }
-    return found;
-  }
 }
 
 function* blocks(samples: readonly SampleBatch[]): Generator<Uint8Array> {
   for (const batch of samples) yield* batch.native();
-}
-
-/** How many ids there can be. */
-const IDS = 1n << 64n;
-
-/** The series of one of so many slices of all ids that have samples in [from, to]. */
-function sliceCondition(i: number, slices: number, from: Millis, to: Millis): SeriesCondition {
-  const [at, all] = [BigInt(i), BigInt(slices)];
-  return {
-    sql: `id BETWEEN {low:UInt64} AND {high:UInt64}
-      AND id IN (SELECT series FROM bellwether.samples WHERE ${WITHIN} AND series BETWEEN {low:UInt64} AND {high:UInt64})`,
-    samples: 'series BETWEEN {low:UInt64} AND {high:UInt64}',
-    params: {
-      low: String((IDS * at) / all),
-      high: String((IDS * (at + 1n)) / all - 1n),
-      ...bounds(from, to),
-    },
-  };
-}
-
-const WITHIN =
-  'ts >= fromUnixTimestamp64Milli({from:Int64}) AND ts <= fromUnixTimestamp64Milli({to:Int64})';
-
-function bounds(from: Millis, to: Millis): Record<string, number> {
-  return { from: Math.floor(from), to: Math.ceil(to) };
 }

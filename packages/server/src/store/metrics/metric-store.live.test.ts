@@ -59,6 +59,21 @@ describe.each(clickHouses)('the metric store over $name ClickHouse', ({ open }) 
     }
     await store.truncate();
     expect(await samplesOf(store, 'seam')).toEqual(expected);
+    const matchers = [{ name: '__name__', op: '=' as const, value: 'seam' }];
+    const extents = (from: number, to: number) =>
+      store.extents(matchers, { from: start + from, to: start + to });
+    const last = 199 * 60_000;
+    expect(await extents(-HOUR, 24 * HOUR)).toEqual([{ labels, first: start, last: start + last }]);
+    expect(await extents(90_000, 150_000)).toEqual([
+      { labels, first: start + 120_000, last: start + 120_000 },
+    ]);
+    expect(await extents(last - 1, last)).toHaveLength(1);
+    expect(await extents(last + 1, last + HOUR)).toEqual([]);
+    const all = { from: start, to: start + last };
+    const upTo = (maxSamples: number) =>
+      store.select(matchers, all, { step: 0, range: 0, maxSamples });
+    expect(await upTo(200)).toHaveLength(1);
+    await expect(upTo(20)).rejects.toMatchObject({ code: 'too_many_samples' });
     await store.close();
     now = start;
   });

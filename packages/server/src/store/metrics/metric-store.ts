@@ -18,6 +18,7 @@ import { joinColumns } from './join-columns.ts';
 import type { Past } from './past.ts';
 import { Pending } from './pending.ts';
 import type { SampleValue, Series } from './series.ts';
+import { joinExtents, type SeriesExtent } from './series-extent.ts';
 import {
   type AppendOutcome,
   type MetricSink,
@@ -209,15 +210,28 @@ export class MetricStore implements SeriesSource, MetricSink {
     signal?: CancelSignal,
   ): Promise<readonly SeriesColumns[]> {
     const boundary = this.#head.from;
-    const recent = this.#head.select(matchers, range.from, range.to);
+    const recent = this.#head.select(matchers, range.from, range.to, hints?.maxSamples);
     if (range.from >= boundary) return recent;
     const to = Math.min(range.to, boundary - 1);
-    const abort = signal instanceof AbortSignal ? signal : undefined;
+    const abort = abortOf(signal);
     const older =
       this.#past === undefined || hints === undefined
-        ? await this.#history.read(matchers, range.from, to, abort)
+        ? await this.#history.read(matchers, range.from, to, { signal: abort })
         : await this.#past.read(matchers, { from: range.from, to }, hints, abort);
     return joinColumns(older, recent);
+  }
+
+  /** The series that match and have samples in the range, without reading those. */
+  async extents(
+    matchers: readonly Matcher[],
+    { from, to }: { readonly from: Millis; readonly to: Millis },
+    signal?: CancelSignal,
+  ): Promise<readonly SeriesExtent[]> {
+    const boundary = this.#head.from;
+    const recent = this.#head.extents(matchers, from, to);
+    if (from >= boundary) return recent;
+    const end = Math.min(to, boundary - 1);
+    return joinExtents(await this.#history.extents(matchers, from, end, abortOf(signal)), recent);
   }
 
   /** Writes what is pending. What ClickHouse refuses stays pending, and the state says so. */
@@ -279,6 +293,10 @@ export class MetricStore implements SeriesSource, MetricSink {
     }
     this.remember();
   }
+}
+
+function abortOf(signal: CancelSignal | undefined): AbortSignal | undefined {
+  return signal instanceof AbortSignal ? signal : undefined;
 }
 
 const REASONS: Readonly<Record<Exclude<Appended, 'ok' | 'duplicate'>, Rejection['reason']>> = {

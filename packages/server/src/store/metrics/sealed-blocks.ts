@@ -29,6 +29,11 @@ export class SealedBlocks {
     return this.#samples;
   }
 
+  /** Of the oldest sample; undefined while there is none. */
+  get firstTime(): Millis | undefined {
+    return this.#first === NOWHERE ? undefined : this.#timeAt(this.#first);
+  }
+
   add(times: Float64Array, values: Float64Array, from: number, count: number, stale: number): void {
     const place = this.#put(times, values, from, count, stale);
     if (this.#last === NOWHERE) this.#first = place;
@@ -60,7 +65,7 @@ export class SealedBlocks {
   startOf(time: Millis): Millis | undefined {
     let start: Millis | undefined;
     for (let place = this.#first; place !== NOWHERE; place = this.#after(place)) {
-      const first = this.#firstTime(place);
+      const first = this.#timeAt(place);
       if (first > time) break;
       start = first;
     }
@@ -71,7 +76,7 @@ export class SealedBlocks {
   cutFrom(first: Millis): void {
     let last = NOWHERE;
     let place = this.#first;
-    while (place !== NOWHERE && this.#firstTime(place) < first) {
+    while (place !== NOWHERE && this.#timeAt(place) < first) {
       last = place;
       place = this.#after(place);
     }
@@ -84,7 +89,7 @@ export class SealedBlocks {
   /** Gives up the blocks whose samples are all older than `time`. */
   dropBefore(time: Millis): void {
     // A block ends before the next one begins; of the last one the tail is newer, and it waits.
-    while (this.#first !== this.#last && this.#firstTime(this.#after(this.#first)) <= time)
+    while (this.#first !== this.#last && this.#timeAt(this.#after(this.#first)) <= time)
       this.#first = this.#release(this.#first);
   }
 
@@ -114,7 +119,7 @@ export class SealedBlocks {
       const at = this.#slab.at(place) + LINK;
       if (blockFirstTime(view, at) > to) break;
       const next = this.#after(place);
-      if (next === NOWHERE || this.#firstTime(next) > from) {
+      if (next === NOWHERE || this.#timeAt(next) > from) {
         decodeBlock(view, at, times, values, end);
         addStale(stale, blockStale(view, at), end - out);
         end += blockSamples(bytes, at);
@@ -147,7 +152,7 @@ export class SealedBlocks {
     return this.#slab.page(place).view.getUint32(this.#slab.at(place), true);
   }
 
-  #firstTime(place: number): Millis {
+  #timeAt(place: number): Millis {
     return blockFirstTime(this.#slab.page(place).view, this.#slab.at(place) + LINK);
   }
 

@@ -21,9 +21,33 @@ export function seriesCondition(matchers: readonly Matcher[]): SeriesCondition {
     if (op === '=' || op === '!=') return `${label} ${op} ${text}`;
     return op === '=~' ? `match(${label}, ${text})` : `NOT match(${label}, ${text})`;
   });
-  if (terms.length === 0) return { sql: '1', samples: '1', params };
+  if (terms.length === 0) return EVERY_SERIES;
   const sql = terms.join(' AND ');
   return { sql, samples: `series IN (SELECT id FROM bellwether.series WHERE ${sql})`, params };
+}
+
+/** All series. */
+export const EVERY_SERIES: SeriesCondition = { sql: '1', samples: '1', params: {} };
+
+/** How many ids there can be. */
+const IDS = 1n << 64n;
+
+/** One of so many equal parts of a condition's series: ids are spread evenly. */
+export function partOf(
+  { sql, samples, params }: SeriesCondition,
+  i: number,
+  parts: number,
+): SeriesCondition {
+  const [at, all] = [BigInt(i), BigInt(parts)];
+  return {
+    sql: `id BETWEEN {low:UInt64} AND {high:UInt64} AND ${sql}`,
+    samples: `series BETWEEN {low:UInt64} AND {high:UInt64} AND ${samples}`,
+    params: {
+      ...params,
+      low: String((IDS * at) / all),
+      high: String((IDS * (at + 1n)) / all - 1n),
+    },
+  };
 }
 
 /** Exactly these series. */

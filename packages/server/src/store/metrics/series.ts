@@ -186,6 +186,27 @@ export class Series {
     };
   }
 
+  /** The times of its oldest and newest sample within [from, to]; undefined where there is none. */
+  extent(
+    from: Millis,
+    to: Millis,
+    room: ColumnRoom,
+  ): { readonly first: Millis; readonly last: Millis } | undefined {
+    if (this.lastTime < from || this.#firstTime > to) return undefined;
+    if (this.#firstTime >= from && this.lastTime <= to)
+      return { first: this.#firstTime, last: this.lastTime };
+    const { times } = this.read(from, to, room);
+    return times.length === 0 ? undefined : { first: times[0]!, last: times.at(-1)! };
+  }
+
+  get #firstTime(): Millis {
+    if (this.#tail === 0) return Infinity;
+    return (
+      this.#sealed?.firstTime ??
+      this.#memory.tails.page(this.#slot).times[this.#memory.tails.at(this.#slot)]!
+    );
+  }
+
   #remember(
     times: Float64Array,
     histograms: readonly (FloatHistogram | undefined)[],

@@ -1,7 +1,7 @@
 import type { Matcher, Millis, SelectHints, SeriesColumns } from '@bellwether/promql';
 import { labelsKey } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
-import type { History } from '../metrics/history.ts';
+import type { History, ReadOptions } from '../metrics/history.ts';
 import { joinColumns } from '../metrics/join-columns.ts';
 import type { Past } from '../metrics/past.ts';
 import { type SeriesCondition, seriesAmong, seriesCondition } from '../metrics/series-condition.ts';
@@ -57,18 +57,22 @@ export class RolledHistory implements Past {
   ): Promise<SeriesColumns[]> {
     const plan = planOf(range, hints, (hour) => this.#recorded.has(hour));
     return plan === undefined
-      ? this.#history.read(matchers, range.from, range.to, signal)
-      : this.#rolled(seriesCondition(matchers), range, plan, signal);
+      ? this.#history.read(matchers, range.from, range.to, { signal, maxSamples: hints.maxSamples })
+      : this.#rolled(seriesCondition(matchers), range, plan, {
+          signal,
+          maxSamples: hints.maxSamples,
+        });
   }
 
   async #rolled(
     condition: SeriesCondition,
     { from, to }: Range,
     { span, handing }: Plan,
-    signal: AbortSignal | undefined,
+    options: ReadOptions,
   ): Promise<SeriesColumns[]> {
+    const { signal } = options;
     const raw = async (first: Millis, last: Millis): Promise<SeriesColumns[]> =>
-      first > last ? [] : this.#history.readWhere(condition, first, last, signal);
+      first > last ? [] : this.#history.readWhere(condition, first, last, options);
     const labels = await this.#history.labelsWhere(condition, signal);
     const [before, { fit, unfit }, after] = await Promise.all([
       raw(from, span.after),
@@ -80,7 +84,7 @@ export class RolledHistory implements Past {
     const apart = new Set(unfit.map((id) => labelsKey(labels.get(String(id))!)));
     return [
       ...joined.filter((series) => !apart.has(labelsKey(series.labels))),
-      ...(await this.#history.readWhere(seriesAmong(unfit), from, to, signal)),
+      ...(await this.#history.readWhere(seriesAmong(unfit), from, to, options)),
     ];
   }
 

@@ -1,0 +1,96 @@
+import type { FloatHistogram, Millis } from '@bellwether/promql';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { type ArrayColumn, type Room, readNative } from '../native-reader.ts';
+import type { SampleColumns } from './ascending.ts';
+import { histogramFromText } from './histogram-text.ts';
+import { KIND } from './sample-kind.ts';
+import type { SeriesCondition } from './series-condition.ts';
+
+/** Samples to be read. */
+export interface Question {
+  readonly condition: SeriesCondition;
+  readonly from: Millis;
+  readonly to: Millis;
+  readonly signal?: AbortSignal | undefined;
+  /** Where their columns go; default: room of their own. */
+  readonly room?: Room | undefined;
+}
+
+/** How many samples a question is about. */
+export async function countSamples(
+  client: ClickHouseClient,
+  { condition, from, to, signal }: Question,
+): Promise<number> {
+  const answer = await client.query({
+    query: `SELECT count() FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples}`,
+    query_params: { ...condition.params, ...bounds(from, to) },
+    format: 'JSONCompactEachRow',
+    ...(signal === undefined ? {} : { abort_signal: signal }),
+  });
+  const [[count]] = (await answer.json<[string]>()) as [[string]];
+  return Number(count);
+}
+
+/** The histograms among the samples, by series and time. */
+export async function readHistograms(
+  client: ClickHouseClient,
+  { condition, from, to, signal }: Question,
+): Promise<Map<string, Map<Millis, FloatHistogram>>> {
+  const answer = await client.query({
+    query: `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(ts)), histogram FROM bellwether.samples
+      WHERE ${WITHIN} AND kind = ${KIND.histogram} AND ${condition.samples}`,
+    query_params: { ...condition.params, ...bounds(from, to) },
+    format: 'JSONCompactEachRow',
+    ...(signal === undefined ? {} : { abort_signal: signal }),
+  });
+  const found = new Map<string, Map<Millis, FloatHistogram>>();
+  for (const [id, time, text] of await answer.json<[string, Millis, string]>()) {
+    const own = found.get(id) ?? new Map<Millis, FloatHistogram>();
+    found.set(id, own.set(time, histogramFromText(text)));
+  }
+  return found;
+}
+
+/** The samples of each series, by its id, in the order of ClickHouse's parts. */
+export async function readSamples(
+  client: ClickHouseClient,
+  { condition, from, to, signal, room }: Question,
+): Promise<[bigint, SampleColumns][]> {
+  const { stream } = await client.exec({
+    // A column of mostly zeros is kept sparse, and of such a one groupArray takes the others first: not in the order of
+    // the rows, in which the columns belong together. Materialized it is whole.
+    query: `SELECT series, groupArray(toFloat64(toUnixTimestamp64Milli(ts))), groupArray(materialize(value)), groupArray(materialize(kind))
+      FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series FORMAT Native`,
+    query_params: { ...condition.params, ...bounds(from, to) },
+    ...(signal === undefined ? {} : { abort_signal: signal }),
+  });
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  const found: [bigint, SampleColumns][] = [];
+  for (const { rows, ids, arrays } of readNative(
+    chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
+    room,
+  )) {
+    const [times, values, kinds] = arrays as [ArrayColumn, ArrayColumn, ArrayColumn];
+    for (let i = 0, start = 0; i < rows; i++) {
+      const end = times.ends[i]!;
+      found.push([
+        ids[i]!,
+        {
+          times: times.values.subarray(start, end) as Float64Array,
+          values: values.values.subarray(start, end) as Float64Array,
+          kinds: kinds.values.subarray(start, end) as Uint8Array,
+        },
+      ]);
+      start = end;
+    }
+  }
+  return found;
+}
+
+export const WITHIN =
+  'ts >= fromUnixTimestamp64Milli({from:Int64}) AND ts <= fromUnixTimestamp64Milli({to:Int64})';
+
+export function bounds(from: Millis, to: Millis): Record<string, number> {
+  return { from: Math.floor(from), to: Math.ceil(to) };
+}
