@@ -1,5 +1,11 @@
 export { arraySource, matchSeries } from './data/array-source.ts';
-export { compareLabels, formatLabels, type Labels, labelsKey } from './data/labels.ts';
+export {
+  compareLabels,
+  formatLabels,
+  type Labels,
+  labelsKey,
+  sortedByLabels,
+} from './data/labels.ts';
 export { compileMatcher } from './data/matcher.ts';
 export type { CancelSignal, SelectHints, SeriesColumns, SeriesSource } from './data/series.ts';
 export type {

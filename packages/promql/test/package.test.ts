@@ -53,6 +53,7 @@ describe('the package', () => {
       'parseDuration',
       'parseNumber',
       'quote',
+      'sortedByLabels',
       'subtractHistograms',
       'toSchema',
       'tooManySamples',

@@ -22,6 +22,19 @@ export function labelsKey(labels: Labels): string {
 
 const known = new WeakMap<Labels, LabelSet>();
 
+const MOST_SHAPES = 10_000;
+let shapes = new Map<string, readonly string[]>();
+
+/** The same list for all label sets with these names: there are many series and few shapes. */
+function sharedNames(names: readonly string[]): readonly string[] {
+  const shape = names.map(keyPart).join('');
+  const shared = shapes.get(shape);
+  if (shared !== undefined) return shared;
+  if (shapes.size >= MOST_SHAPES) shapes = new Map();
+  shapes.set(shape, names);
+  return names;
+}
+
 /**
  * A label set prepared for evaluation: sorted names, values in the same order, derived sets and keys
  * computed once. Immutable. A label with an empty value does not exist.
@@ -32,10 +45,14 @@ export class LabelSet {
   #anonymous: LabelSet | undefined;
   #labels: Labels | undefined;
 
+  readonly names: readonly string[];
+
   private constructor(
-    readonly names: readonly string[],
+    names: readonly string[],
     readonly values: readonly string[],
-  ) {}
+  ) {
+    this.names = sharedNames(names);
+  }
 
   /** The prepared form of plain labels; asked twice for the same object it gives the same set. */
   static of(labels: Labels): LabelSet {
@@ -74,6 +91,12 @@ export class LabelSet {
       this.#key = key;
     }
     return this.#key;
+  }
+
+  /** Whether both are of the same metric: name, type and unit. */
+  sameMetric(other: LabelSet): boolean {
+    for (const name of METRIC_IDENTITY) if (this.get(name) !== other.get(name)) return false;
+    return true;
   }
 
   /** Without the metric's name, type and unit. */
@@ -142,6 +165,19 @@ export class LabelSet {
 /** Prometheus' order of label sets: name by name, value by value, the shorter first. */
 export function compareLabels(a: Labels, b: Labels): number {
   return LabelSet.of(a).compare(LabelSet.of(b));
+}
+
+/** In the order of {@link compareLabels}, for many: each label set is prepared once, and not for longer. */
+export function sortedByLabels<T extends { readonly labels: Labels }>(items: readonly T[]): T[] {
+  return items
+    .map((item) => {
+      let key = '';
+      for (const name of Object.keys(item.labels).sort(compareText))
+        if (item.labels[name] !== '') key += `${name}\0${item.labels[name]}\0`;
+      return { key, item };
+    })
+    .sort((a, b) => compareText(a.key, b.key))
+    .map(({ item }) => item);
 }
 
 /** Code point order of two strings, which is also the order of their UTF-8 bytes (surrogates apart). */

@@ -44,8 +44,14 @@ export async function evalRangeCall(node: Call, context: Context): Promise<Colum
     }
     if (query.budget.due()) await query.budget.pause();
   }
-  if (query.features.delayedNameRemoval !== true) rejectDuplicates(results);
+  // Series of one metric differ in what is left of their labels.
+  if (query.features.delayedNameRemoval !== true && !areOneMetric(range.series))
+    rejectDuplicates(results);
   return results;
+}
+
+function areOneMetric(series: readonly Samples[]): boolean {
+  return series.every(({ labels }) => labels.sameMetric(series[0]!.labels));
 }
 
 function rejectDuplicates(columns: readonly Column[]): void {

@@ -1,5 +1,4 @@
 import {
-  compareLabels,
   Engine,
   type Labels,
   type Limits,
@@ -11,6 +10,7 @@ import {
   type QueryResult,
   type SeriesColumns,
   type SeriesSource,
+  sortedByLabels,
   type VectorSample,
 } from '@bellwether/promql';
 import type { FoundExemplars } from '../store/exemplars/exemplar.ts';
@@ -78,7 +78,7 @@ export class EmbeddedMetricSource implements MetricSource {
 
   async series(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<Labels[]> {
     const found = await this.#extents(match, range, signal);
-    return found.map(({ labels }) => labels).sort(compareLabels);
+    return sortedByLabels(found).map(({ labels }) => labels);
   }
 
   async labels(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<string[]> {

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import {
   BLOCK_SAMPLES,
   blockBytes,
+  blockFirstTime,
+  blockLastTime,
   blockSamples,
   blockStale,
   decodeBlock,
@@ -25,6 +27,7 @@ function roundTrip(times: number[], values: number[], stale = 0) {
   decodeBlock(view, 0, out.times, out.values, 1);
   expect(blockBytes(bytes, 0)).toBe(bytes.length);
   expect(blockSamples(bytes, 0)).toBe(times.length);
+  expect([blockFirstTime(view, 0), blockLastTime(view, 0)]).toEqual([times[0], times.at(-1)]);
   expect(blockStale(view, 0)).toBe(stale >>> 0);
   return {
     bytes: bytes.length,

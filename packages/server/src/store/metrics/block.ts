@@ -171,6 +171,19 @@ export function blockFirstTime(view: DataView, at: number): number {
   return view.getFloat64(at, true);
 }
 
+export function blockLastTime(view: DataView, at: number): number {
+  const samples = view.getUint8(at + 20);
+  const i = (samples & ~HAS_STALE) - 1;
+  return timeOf(view, at, at + headerBytes(samples), view.getUint8(at + 21), i);
+}
+
+function timeOf(view: DataView, at: number, from: number, width: number, i: number): number {
+  if (width === 8) return view.getFloat64(from + 8 * i, true);
+  const even = view.getFloat64(at, true) + i * view.getUint32(at + 16, true);
+  if (width === 2) return even + view.getInt16(from + 2 * i, true);
+  return width === 4 ? even + view.getInt32(from + 4 * i, true) : even;
+}
+
 export function blockStale(view: DataView, at: number): number {
   return (view.getUint8(at + 20) & HAS_STALE) === 0 ? 0 : view.getUint32(at + HEADER, true);
 }

@@ -6,7 +6,7 @@ import {
   tooManySamples,
 } from '@bellwether/promql';
 import { LabelIndex } from './label-index.ts';
-import { type ColumnRoom, SampleMemory, type SampleValue, Series } from './series.ts';
+import { type ColumnRoom, type Columns, SampleMemory, type SampleValue, Series } from './series.ts';
 import type { SeriesExtent } from './series-extent.ts';
 import { seriesId } from './series-id.ts';
 
@@ -94,7 +94,7 @@ export class Head {
       const columns = series.read(start, to, room);
       taken += columns.times.length;
       if (taken > maxSamples) throw tooManySamples();
-      if (columns.times.length > 0) selected.push({ labels: series.labels, ...columns });
+      if (columns.times.length > 0) selected.push(withLabels(series.labels, columns));
     }
     return selected;
   }
@@ -132,6 +132,14 @@ export class Head {
 
 /** Columns are taken for many series at once: a pair of arrays for each would cost more than reading it. */
 const ROOM_SAMPLES = 1_000_000;
+
+function withLabels(labels: Labels, columns: Columns): SeriesColumns {
+  // The common ones by hand: spreading takes as long as decoding the samples.
+  const { times, values, stale, histograms } = columns;
+  return stale === undefined && histograms === undefined
+    ? { labels, times, values }
+    : { labels, ...columns };
+}
 
 function roomFor(samples: number): ColumnRoom {
   return { times: new Float64Array(samples), values: new Float64Array(samples), used: 0 };

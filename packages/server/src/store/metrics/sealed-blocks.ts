@@ -3,6 +3,7 @@ import {
   BLOCK_SAMPLES,
   blockBytes,
   blockFirstTime,
+  blockLastTime,
   blockSamples,
   blockStale,
   decodeBlock,
@@ -11,10 +12,10 @@ import {
 import { type BlockSlab, NOWHERE } from './block-slab.ts';
 import { addStale, bitsAt } from './stale-bits.ts';
 
-/** In front of each block stands where the next one is. */
+/** In front of each block stands where the one before it is: most questions are about what is newest. */
 const LINK = 4;
 
-/** The encoded blocks of one series, each in a piece of the slab, oldest first. */
+/** The encoded blocks of one series, each in a piece of the slab. */
 export class SealedBlocks {
   readonly #slab: BlockSlab;
   #first = NOWHERE;
@@ -36,8 +37,8 @@ export class SealedBlocks {
 
   add(times: Float64Array, values: Float64Array, from: number, count: number, stale: number): void {
     const place = this.#put(times, values, from, count, stale);
+    this.#link(place, this.#last);
     if (this.#last === NOWHERE) this.#first = place;
-    else this.#link(this.#last, place);
     this.#last = place;
   }
 
@@ -56,48 +57,43 @@ export class SealedBlocks {
       this.add(times, values, from, samples, bitsAt(stale, from, samples));
     }
     if (first === NOWHERE) return;
+    this.#link(first, this.#last);
     if (this.#last === NOWHERE) this.#first = first;
-    else this.#link(this.#last, first);
     this.#last = last;
   }
 
   /** First time of the block that a sample of this time belongs into; undefined when it is older than all. */
   startOf(time: Millis): Millis | undefined {
-    let start: Millis | undefined;
-    for (let place = this.#first; place !== NOWHERE; place = this.#after(place)) {
+    for (let place = this.#last; place !== NOWHERE; place = this.#before(place)) {
       const first = this.#timeAt(place);
-      if (first > time) break;
-      start = first;
+      if (first <= time) return first;
     }
-    return start;
+    return undefined;
   }
 
   /** Takes away the blocks from the one that begins at `first` on. */
   cutFrom(first: Millis): void {
-    let last = NOWHERE;
-    let place = this.#first;
-    while (place !== NOWHERE && this.#timeAt(place) < first) {
-      last = place;
-      place = this.#after(place);
-    }
-    while (place !== NOWHERE) place = this.#release(place);
-    this.#last = last;
-    if (last === NOWHERE) this.#first = NOWHERE;
-    else this.#link(last, NOWHERE);
+    while (this.#last !== NOWHERE && this.#timeAt(this.#last) >= first)
+      this.#last = this.#release(this.#last);
+    if (this.#last === NOWHERE) this.#first = NOWHERE;
   }
 
   /** Gives up the blocks whose samples are all older than `time`. */
   dropBefore(time: Millis): void {
-    // A block ends before the next one begins; of the last one the tail is newer, and it waits.
-    while (this.#first !== this.#last && this.#timeAt(this.#after(this.#first)) <= time)
-      this.#first = this.#release(this.#first);
+    if (this.#first === NOWHERE || !this.#endsBefore(this.#first, time)) return;
+    let kept = NOWHERE;
+    let place = this.#last;
+    for (; place !== NOWHERE && !this.#endsBefore(place, time); place = this.#before(place))
+      kept = place;
+    while (place !== NOWHERE) place = this.#release(place);
+    this.#first = kept;
+    if (kept === NOWHERE) this.#last = NOWHERE;
+    else this.#link(kept, NOWHERE);
   }
 
   /** Gives up everything. */
   clear(): void {
-    for (let place = this.#first; place !== NOWHERE; ) place = this.#release(place);
-    this.#first = NOWHERE;
-    this.#last = NOWHERE;
+    this.cutFrom(-Infinity);
   }
 
   /**
@@ -113,18 +109,19 @@ export class SealedBlocks {
     out: number,
     stale: number[],
   ): number {
+    touched.length = 0;
+    for (let place = this.#last; place !== NOWHERE; place = this.#before(place)) {
+      if (this.#endsBefore(place, from)) break;
+      if (this.#timeAt(place) <= to) touched.push(place);
+    }
     let end = out;
-    for (let place = this.#first; place !== NOWHERE; ) {
+    for (let i = touched.length - 1; i >= 0; i--) {
+      const place = touched[i]!;
       const { bytes, view } = this.#slab.page(place);
       const at = this.#slab.at(place) + LINK;
-      if (blockFirstTime(view, at) > to) break;
-      const next = this.#after(place);
-      if (next === NOWHERE || this.#timeAt(next) > from) {
-        decodeBlock(view, at, times, values, end);
-        addStale(stale, blockStale(view, at), end - out);
-        end += blockSamples(bytes, at);
-      }
-      place = next;
+      decodeBlock(view, at, times, values, end);
+      addStale(stale, blockStale(view, at), end - out);
+      end += blockSamples(bytes, at);
     }
     return end;
   }
@@ -139,16 +136,15 @@ export class SealedBlocks {
     const block = encodeBlock(times, values, from, count, stale);
     const place = this.#slab.take(LINK + block.length);
     this.#slab.page(place).bytes.set(block, this.#slab.at(place) + LINK);
-    this.#link(place, NOWHERE);
     this.#samples += count;
     return place;
   }
 
-  #link(place: number, next: number): void {
-    this.#slab.page(place).view.setUint32(this.#slab.at(place), next, true);
+  #link(place: number, before: number): void {
+    this.#slab.page(place).view.setUint32(this.#slab.at(place), before, true);
   }
 
-  #after(place: number): number {
+  #before(place: number): number {
     return this.#slab.page(place).view.getUint32(this.#slab.at(place), true);
   }
 
@@ -156,13 +152,20 @@ export class SealedBlocks {
     return blockFirstTime(this.#slab.page(place).view, this.#slab.at(place) + LINK);
   }
 
-  /** @returns where the next one is */
+  #endsBefore(place: number, time: Millis): boolean {
+    return blockLastTime(this.#slab.page(place).view, this.#slab.at(place) + LINK) < time;
+  }
+
+  /** @returns where the one before it is */
   #release(place: number): number {
-    const next = this.#after(place);
+    const before = this.#before(place);
     const { bytes } = this.#slab.page(place);
     const at = this.#slab.at(place) + LINK;
     this.#samples -= blockSamples(bytes, at);
     this.#slab.release(place, LINK + blockBytes(bytes, at));
-    return next;
+    return before;
   }
 }
+
+/** Places that one read touches, the newest first; of use within that call only. */
+const touched: number[] = [];

@@ -175,10 +175,12 @@ export class Series {
     const b = lowerBound(into.times, a, end, to + 1);
     into.used = end;
     const times = into.times.subarray(a, b);
+    const values = into.values.subarray(a, b);
     const histograms = this.#histograms;
+    if (stale.length === 0 && histograms === undefined) return { times, values };
     return {
       times,
-      values: into.values.subarray(a, b),
+      values,
       ...(stale.length === 0 ? {} : { stale: packIndices(stale, a - start, b - start) }),
       ...(histograms === undefined
         ? {}
