@@ -12,6 +12,8 @@ interface Figures {
   readonly peakMiB: number;
   readonly restartedMiB: number;
   readonly restartMs: number;
+  readonly rateMs: number;
+  readonly labelsMs: number;
 }
 
 /** What a hundred thousand series with two hours of samples take in memory, and how long a restart with them lasts. */
@@ -35,11 +37,14 @@ export const run: Bench = async () => {
       compare('peak memory while filling', 'MiB', (one) => one.peakMiB),
       compare('memory after a restart', 'MiB', (one) => one.restartedMiB),
       compare('restart until ready', 's', (one) => one.restartMs / 1000),
+      compare('sum of rate[5m] over all series', 'ms', (one) => one.rateMs),
+      compare('label names of the last hour', 'ms', (one) => one.labelsMs),
     ],
     notes: [
       `${SERIES} series of ten labels with ${SAMPLES} samples each, ${STEP_MS / 1000} s apart, sent by remote write; resident memory ${SETTLE_MS / 1000} s after the last sample.`,
       'Both were stopped by SIGTERM and asked after the restart how many samples they have, and had all.',
       'Our resident memory includes the pages of the ClickHouse library that are mapped from its file, about 220 MiB.',
+      'Questions are asked before the stop, after memory was read: medians of five.',
       'BENCH_SERIES and BENCH_SAMPLES change the load.',
     ],
   };
@@ -60,12 +65,17 @@ async function measure(product: Product, end: number): Promise<Figures | undefin
     process.stderr.write(`${product} took ${samples} samples in ${Math.round(ms / 1000)} s\n`);
     await pause(SETTLE_MS);
     const { now: restMiB, peak: peakMiB } = receiver.memory;
+    const at = String(end / 1000);
+    const query = 'sum(rate({job="kubernetes-pods"}[5m]))';
+    const rateMs = await receiver.timed('query', { query, time: at });
+    const hour = { start: String(end / 1000 - 3600), end: at };
+    const labelsMs = await receiver.timed('labels', hour);
     await receiver.stop();
     const restartMs = (await receiver.start())!;
     const restartedMiB = receiver.memory.now;
     const count = await receiver.count(end, SAMPLES * STEP_MS);
     if (count !== samples) throw new Error(`${product} took ${samples} samples and has ${count}`);
-    return { restMiB, peakMiB, restartedMiB, restartMs };
+    return { restMiB, peakMiB, restartedMiB, restartMs, rateMs, labelsMs };
   } finally {
     await receiver.remove();
   }

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { median } from '../measure.ts';
 import { finish, freePort, ready } from '../processes.ts';
 import type { Order, Sent } from './sender.ts';
 
@@ -65,13 +66,32 @@ export class Receiver {
     return JSON.parse(output.trim().split('\n').at(-1)!) as Sent;
   }
 
+  /** Milliseconds that it takes to answer a question of Prometheus' API: the median of five. */
+  async timed(path: string, parameters: Record<string, string>): Promise<number> {
+    const took: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const began = performance.now();
+      await this.#ask(path, parameters);
+      took.push(performance.now() - began);
+    }
+    return median(took);
+  }
+
   /** How many samples its own query language counts for the sent metrics up to `at`. */
   async count(at: number, rangeMs: number): Promise<number> {
     const query = `sum(count_over_time({job="kubernetes-pods"}[${rangeMs}ms]))`;
-    const body = new URLSearchParams({ query, time: String(at / 1000) });
-    const response = await fetch(`${this.#url}/api/v1/query`, { method: 'POST', body });
-    const answer = (await response.json()) as { data: { result: { value: [number, string] }[] } };
+    const answer = JSON.parse(await this.#ask('query', { query, time: String(at / 1000) })) as {
+      data: { result: { value: [number, string] }[] };
+    };
     return Number(answer.data.result[0]?.value[1] ?? 0);
+  }
+
+  async #ask(path: string, parameters: Record<string, string>): Promise<string> {
+    const body = new URLSearchParams(parameters);
+    const response = await fetch(`${this.#url}/api/v1/${path}`, { method: 'POST', body });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${this.product} answered ${path} with ${text}`);
+    return text;
   }
 
   /** CPU time it has used, in seconds. */
