@@ -72,9 +72,11 @@ describe('the panels of the health page', () => {
       'quantile_over_time(0.5': 4,
       'quantile_over_time(0.95': 6,
     });
-    const at = async (rate: number) =>
-      (await requestRatePanel('m', answers({ 'sum(rate': rate }), usual)).state;
+    const panel = (rate: number) => requestRatePanel('m', answers({ 'sum(rate': rate }), usual);
+    const at = async (rate: number) => (await panel(rate)).state;
     expect(await at(4)).toBe('healthy');
+    expect((await panel(4)).reason).toBe('Within what is usual, 2 req/s to 6 req/s.');
+    expect((await panel(7)).reason).toBe('Not far from what is usual, 2 req/s to 6 req/s.');
     expect(await at(0.9)).toBe('warning');
     expect(await at(12.5)).toBe('warning');
     expect(await at(0)).toBe('critical');

@@ -59,10 +59,11 @@ export async function requestRatePanel(model: string, ask: Ask, askSlowly: Ask):
       state: 'warning',
       reason: `More than twice the busiest usual rate, ${rate(high)}.`,
     };
+  const where = value < low || value > high ? 'Not far from' : 'Within';
   return {
     ...base,
     state: 'healthy',
-    reason: `Within what is usual, ${rate(low)} to ${rate(high)}.`,
+    reason: `${where} what is usual, ${rate(low)} to ${rate(high)}.`,
   };
 }
 
