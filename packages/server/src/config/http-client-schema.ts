@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { secretSchema } from './common-schema.ts';
+import { httpHeadersSchema } from './http-headers-schema.ts';
 import { checkProxy, proxyKeys } from './proxy-schema.ts';
 import { tlsSchema } from './tls-schema.ts';
 
@@ -65,10 +66,17 @@ export const httpClientKeys = {
   bearer_token_file: z.string().optional(),
   tls_config: tlsSchema.optional(),
   follow_redirects: z.boolean().default(true),
+  /** Known so that a file of Prometheus' can stay as it is; HTTP/1.1 is spoken either way. */
+  enable_http2: z.boolean().default(true),
 };
 
 /** All of them, for what asks with our own client; spread them into the object that has them. */
-export const requestKeys = { ...httpClientKeys, oauth2: oauth2.optional(), ...proxyKeys };
+export const requestKeys = {
+  ...httpClientKeys,
+  oauth2: oauth2.optional(),
+  http_headers: httpHeadersSchema.optional(),
+  ...proxyKeys,
+};
 
 const httpClientSchema = z.object(requestKeys);
 export type HttpClientConfig = z.output<typeof httpClientSchema>;

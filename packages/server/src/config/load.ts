@@ -66,7 +66,10 @@ export function parseConfig(text: string, file: string): Config {
         return at(offsetOf(path), `${path.join('.')}: this key is not known here`);
       });
     }
-    return [at(offsetOf(issue.path), `${issue.path.join('.') || 'document'}: ${issue.message}`)];
+    // Of a key that is none, what the rule for keys says of it.
+    const message =
+      (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
+    return [at(offsetOf(issue.path), `${issue.path.join('.') || 'document'}: ${message}`)];
   }
 
   /** Offset of the key (or list item) that a path leads to, or of its nearest parent that exists. */

@@ -72,6 +72,8 @@ const SECRETS = `scrape_configs:
       endpoint_params: { password: hunter2 }
     proxy_url: http://proxy
     proxy_connect_header: { x-key: [hunter2] }
+  - job_name: f
+    http_headers: { x-key: { secrets: [hunter2] } }
 `;
 
 describe('scrape_configs', () => {
@@ -133,6 +135,8 @@ describe('scrape_configs', () => {
     ['scheme: HTTPS', { scheme: 'https' }],
     ['scrape_protocols: [PrometheusProto]', { scrape_protocols: ['PrometheusProto'] }],
     ['scrape_protocols: [PrometheusText0.0.4]', { scrape_protocols: ['PrometheusText0.0.4'] }],
+    ['enable_http2: false\n    enable_compression: false', { enable_compression: false }],
+    ['http_headers: { X-A: { values: [b] } }', { http_headers: { 'X-A': { values: ['b'] } } }],
     ['dns_sd_configs: [{ names: [x], type: a, port: 80 }]', { dns_sd_configs: [{ type: 'A' }] }],
     ['http_sd_configs: [{ url: "http://x" }]', { http_sd_configs: [{ refresh_interval: 60_000 }] }],
   ])('reads %s', (line, expected) => {
@@ -188,6 +192,10 @@ describe('scrape_configs', () => {
       'kubernetes_sd_configs: [{ role: node, proxy_url: "http://x" }]',
       'proxy_url: this key is not known here',
     ],
+    ['http_headers: { Authorization: { values: [a] } }', 'Authorization: must not be set here'],
+    ['http_headers: { x-a: {}, X-A: {} }', 'http_headers\\.X-A: stands here twice'],
+    ['static_configs: [{ targets: [a], labels: { "a b": c } }]', 'a b: is not a label name'],
+    ['http_headers: { "a b": {} }', 'is not the name of a header'],
     ['convert_classic_histograms_to_nhcb: true', ':3:5 .*is not supported yet'],
     [
       'scrape_classic_histograms: true\n    always_scrape_classic_histograms: false',

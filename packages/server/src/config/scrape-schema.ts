@@ -66,6 +66,7 @@ const scrapeConfig = z
     honor_labels: z.boolean().default(false),
     honor_timestamps: z.boolean().default(true),
     track_timestamps_staleness: z.boolean().default(false),
+    enable_compression: z.boolean().default(true),
     fallback_scrape_protocol: scrapeProtocol.optional(),
     ...sharedKeys,
     native_histogram_bucket_limit: limit.optional(),

@@ -288,6 +288,25 @@ describe('asking through a proxy', () => {
   });
 });
 
+describe('asking with headers of the configuration', () => {
+  it('sends each value, those of files as they are now, and says nothing of them when that fails', async () => {
+    let sent: IncomingHttpHeaders = {};
+    target.once('request', ({ headers }) => {
+      sent = headers;
+    });
+    writeFileSync(join(folder, 'tenant'), ' from-file \n');
+    const http_headers = {
+      'X-Tenant': { values: ['a', 'b'], secrets: ['s3cr3t'], files: ['tenant'] },
+      'x-other': { values: ['c'] },
+    };
+    expect(await get({ http_headers, bearer_token: 'b' })).toBe('Bearer b');
+    expect(sent).toMatchObject({ 'x-tenant': 'a, b, s3cr3t, from-file', 'x-other': 'c' });
+    await expect(get(undefined, 'http://127.0.0.1:1/')).rejects.toThrow(/^(?!.*s3cr3t)/);
+    const lost = { http_headers: { x: { files: ['nowhere'] } } };
+    await expect(get(lost)).rejects.toThrow(/cannot read credentials from .*nowhere/);
+  });
+});
+
 describe('asking at an address with a name and password', () => {
   it('shows them as basic credentials, and says nothing of them when that fails', async () => {
     const at = `me:s3cr3t%21@127.0.0.1:${portOf(target)}`;

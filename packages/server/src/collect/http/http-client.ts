@@ -72,16 +72,27 @@ export class HttpClient {
     signal: AbortSignal,
   ): Promise<Response> {
     return fetch(withoutIdentity(url), {
-      headers: {
-        'user-agent': `Bellwether/${version}`,
-        'accept-encoding': 'gzip',
-        ...headers,
-        ...(identity === null ? {} : { authorization: identity }),
-      },
+      headers: [
+        ['user-agent', `Bellwether/${version}`],
+        ...Object.entries({ 'accept-encoding': 'gzip', ...headers }),
+        ...(await this.#configured()),
+        ...(identity === null ? [] : [['authorization', identity]]),
+      ] as [string, string][],
       dispatcher: await this.#connections.to(url),
       redirect: this.#config.follow_redirects ? 'follow' : 'manual',
       signal,
     });
+  }
+
+  /** `http_headers`, a value each. */
+  async #configured(): Promise<[string, string][]> {
+    const all: [string, string][] = [];
+    for (const [name, of] of Object.entries(this.#config.http_headers ?? {})) {
+      for (const value of of.values) all.push([name, value]);
+      for (const secret of of.secrets) all.push([name, secret.reveal()]);
+      for (const file of of.files) all.push([name, await this.#file(file)]);
+    }
+    return all;
   }
 
   async #identity(signal: AbortSignal): Promise<string | null> {

@@ -19,6 +19,7 @@ export async function fetchExposition(
     url: target.url,
     headers: {
       accept: acceptHeader(job.protocols),
+      ...(job.config.enable_compression ? {} : { 'accept-encoding': 'identity' }),
       'x-prometheus-scrape-timeout-seconds': String(target.timeoutMs / 1000),
     },
     timeoutMs: target.timeoutMs,
