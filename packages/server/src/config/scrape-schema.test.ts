@@ -196,7 +196,6 @@ describe('scrape_configs', () => {
     ['http_headers: { x-a: {}, X-A: {} }', 'http_headers\\.X-A: stands here twice'],
     ['static_configs: [{ targets: [a], labels: { "a b": c } }]', 'a b: is not a label name'],
     ['http_headers: { "a b": {} }', 'is not the name of a header'],
-    ['convert_classic_histograms_to_nhcb: true', ':3:5 .*is not supported yet'],
     [
       'scrape_classic_histograms: true\n    always_scrape_classic_histograms: false',
       ':3:5 .*is the old name of always_scrape_classic_histograms',

@@ -37,12 +37,7 @@ const sharedKeys = {
   always_scrape_classic_histograms: z.boolean().optional(),
   /** The name it had before Prometheus 3. */
   scrape_classic_histograms: z.boolean().optional(),
-  convert_classic_histograms_to_nhcb: z
-    .literal(false, {
-      error:
-        'is not supported yet: classic histograms stay classic; leave it out or set it to false',
-    })
-    .optional(),
+  convert_classic_histograms_to_nhcb: z.boolean().optional(),
 };
 
 export const globalScrapeKeys = {

@@ -1,4 +1,5 @@
-import { type Buckets, CUSTOM_SCHEMA, type FloatHistogram, histogram } from '@bellwether/promql';
+import { type Buckets, type FloatHistogram, histogram } from '@bellwether/promql';
+import { customHistogram } from '../wire/custom-histogram.ts';
 import { histogramProblem } from '../wire/histogram-problem.ts';
 import type { ExponentialBuckets, ExponentialPoint, HistogramPoint } from './messages.ts';
 
@@ -61,10 +62,8 @@ function nativeBuckets(
 }
 
 /** A histogram with listed bounds as a native one with custom buckets. */
-export function nativeOfClassic({ bounds, counts, count, sum = 0 }: HistogramPoint): Native {
-  const filled = [...counts.keys()].filter((i) => counts[i] !== 0);
-  const positive = { indices: filled, counts: filled.map((i) => counts[i]!) };
-  return checked(histogram({ schema: CUSTOM_SCHEMA, customValues: bounds, count, sum, positive }));
+export function nativeOfClassic(point: HistogramPoint): Native {
+  return checked(customHistogram(point));
 }
 
 function checked(native: FloatHistogram): Native {

@@ -30,6 +30,8 @@ export interface SeriesRules {
   readonly trackTimestampsStaleness: boolean;
   readonly limits: SeriesLimits;
   readonly histograms: HistogramFaces;
+  /** Whether classic histograms become native ones with custom buckets. */
+  readonly customBuckets: boolean;
   /** `metric_relabel_configs`: null drops the series. */
   readonly metricRelabel: (labels: Labels) => Labels | null;
 }
@@ -69,6 +71,10 @@ export function jobSettings(config: ScrapeConfig, global: Config['global']): Job
         native,
         classicToo: classicToo(config) ?? classicToo(global) ?? false,
       },
+      customBuckets:
+        config.convert_classic_histograms_to_nhcb ??
+        global.convert_classic_histograms_to_nhcb ??
+        false,
       metricRelabel:
         config.metric_relabel_configs.length === 0
           ? (labels) => labels

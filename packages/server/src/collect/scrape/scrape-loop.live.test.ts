@@ -127,6 +127,27 @@ describe('scraping a target over HTTP into the store', () => {
     expect(loop.view).toMatchObject({ health: 'up', lastError: '' });
   });
 
+  it('stores classic histograms as native ones where that is configured', async () => {
+    answer = {
+      body: '# TYPE took histogram\ntook_bucket{le="1"} 2\ntook_bucket{le="+Inf"} 3\ntook_sum 4\ntook_count 3\n',
+    };
+    await loopFor({ convert_classic_histograms_to_nhcb: true }).scrape(T0);
+    const took = (name: string) =>
+      store.select(
+        [
+          { name: '__name__', op: '=', value: name },
+          { name: 'job', op: '=', value: job },
+        ],
+        { from: T0, to: T0 },
+        { step: 0, range: 0 },
+      );
+    expect((await took('took'))[0]!.histograms).toMatchObject([
+      { customValues: [1], count: 3, sum: 4, positive: { indices: [0, 1], counts: [2, 1] } },
+    ]);
+    expect(await took('took_bucket')).toEqual([]);
+    expect(await samples('scrape_samples_scraped')).toEqual([[0, 1]]);
+  });
+
   it('writes up 0 and ends every series when the target fails, and takes them up when it is back', async () => {
     const loop = loopFor();
     answer = { body: 'a 5\n' };

@@ -5,6 +5,7 @@ import type { Logger } from '../../log.ts';
 import type { TargetMetadata, TargetView } from '../../metrics/source.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import type { SampleValue } from '../../store/metrics/series.ts';
+import { CustomBuckets } from './custom-buckets.ts';
 import type { Exposition, MetricMetadata } from './exposition.ts';
 import type { ScrapedBody } from './fetch-exposition.ts';
 import type { SeriesRules } from './job-settings.ts';
@@ -53,6 +54,7 @@ interface Counts {
 export class ScrapeLoop {
   readonly #options: ScrapeLoopOptions;
   readonly #series: SeriesCache;
+  readonly #customBuckets: CustomBuckets | undefined;
   readonly #reports = new Map<string, number>();
   #inherited: readonly number[] = [];
   #refusal: string | null = null;
@@ -68,7 +70,9 @@ export class ScrapeLoop {
 
   constructor(options: ScrapeLoopOptions) {
     this.#options = options;
-    this.#series = new SeriesCache(options.store, options.target.labels, options.rules);
+    const { store, target, rules } = options;
+    this.#series = new SeriesCache(store, target.labels, rules);
+    if (rules.customBuckets) this.#customBuckets = new CustomBuckets(rules.histograms.classicToo);
   }
 
   get view(): TargetView {
@@ -188,6 +192,11 @@ export class ScrapeLoop {
 
   async #read(): Promise<Exposition> {
     if (this.#refusal !== null) throw new Error(this.#refusal);
+    const exposition = await this.#parse();
+    return this.#customBuckets?.convert(exposition) ?? exposition;
+  }
+
+  async #parse(): Promise<Exposition> {
     const body = await this.#options.read();
     const known = (series: string): boolean => this.#series.has(series);
     if (body.format === 'protobuf')

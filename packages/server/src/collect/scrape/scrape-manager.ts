@@ -159,6 +159,7 @@ export class ScrapeManager {
         trackTimestampsStaleness: false,
         limits: NO_LIMITS,
         histograms: { native: false, classicToo: false },
+        customBuckets: false,
         metricRelabel: (labels) => labels,
       },
       read: async () => ({ text: await self.read(), format: 'text' }),
