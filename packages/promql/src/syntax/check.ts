@@ -42,9 +42,9 @@ export function typeOf(expr: Expr): ValueType {
 }
 
 /** Every type error in the tree, in Prometheus' words. */
-export function check(expr: Expr, features: LanguageFeatures): Problem[] {
+export function check(expr: Expr, features: LanguageFeatures, unselective = false): Problem[] {
   const problems: Problem[] = [];
-  new Checker(features, problems).visit(expr);
+  new Checker(features, problems, unselective).visit(expr);
   return problems;
 }
 
@@ -52,6 +52,7 @@ class Checker {
   constructor(
     readonly features: LanguageFeatures,
     readonly problems: Problem[],
+    readonly unselective: boolean,
   ) {}
 
   visit(expr: Expr): void {
@@ -137,7 +138,7 @@ class Checker {
   }
 
   #selector(expr: VectorSelector): void {
-    if (expr.name !== undefined && expr.name !== '') return;
+    if (this.unselective || (expr.name !== undefined && expr.name !== '')) return;
     const selective = expr.matchers.some((matcher) => {
       try {
         return !compileMatcher(matcher)('');

@@ -19,6 +19,8 @@ export interface ParseOptions {
   readonly features?: LanguageFeatures;
   /** How deep expressions may nest; default 300. */
   readonly maxDepth?: number;
+  /** Takes selectors that every series fits, like `{job=~".*"}`, which are an error otherwise. */
+  readonly unselective?: boolean;
 }
 
 const PRECEDENCE: Readonly<Record<string, number>> = {
@@ -58,7 +60,7 @@ export function parse(text: string, options: ParseOptions = {}): Expr {
     if (cursor.atEnd) throw parseError(text, [nothing(text)]);
     const expr = expression(cursor, features, 0);
     if (!cursor.atEnd) cursor.fail('');
-    const problems = [...cursor.problems, ...check(expr, features)];
+    const problems = [...cursor.problems, ...check(expr, features, options.unselective)];
     if (problems.length === 0) return expr;
     throw parseError(
       text,

@@ -345,6 +345,17 @@ describe.skipIf(!there)('the same answer as Prometheus (package `prometheus`)', 
     if (query === 'match[]=work_total') expect(expected.text.split('\n')).toHaveLength(5);
   });
 
+  it('of federation to a selector that everything fits, and of targets to one', async () => {
+    for (const url of [theirs, ours.url]) {
+      const all = await fetch(`${url}/federate?match[]=${e('{job=~".*"}')}`);
+      expect(all.status).toBe(200);
+      const some = await fetch(`${url}/federate?match[]=work_total`);
+      const lines = (await all.text()).split('\n');
+      expect(lines).toEqual(expect.arrayContaining((await some.text()).trim().split('\n')));
+    }
+    await same(`targets/metadata?match_target=${e('{job=~".*"}')}&metric=work`);
+  });
+
   it('in the order that a query asks for', async () => {
     const request = `query?query=${e('sort_desc(many > 300)')}&time=${now}`;
     const [a, b] = await Promise.all([ask(theirs, request), ask(ours.url, request)]);

@@ -25,7 +25,7 @@ export async function federateRoute(
     reply.type('text/plain; version=0.0.4; charset=utf-8');
     try {
       const params = new Params(request.url, undefined);
-      const match = params.all('match[]').map((text) => selector('match[]', text));
+      const match = params.all('match[]').map((text) => selector('match[]', text, true));
       if (match.length === 0) return '';
       const samples = await source.latest(match, clock(), gone.signal);
       return expositionOf(samples, externalLabels());

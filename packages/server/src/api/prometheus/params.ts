@@ -126,11 +126,15 @@ export class Params {
   }
 }
 
-/** The matchers of a series selector. @throws ApiError when it is something else */
-export function selector(name: string, text: string): Matcher[] {
+/**
+ * The matchers of a series selector.
+ * @param unselective Whether every series may fit it.
+ * @throws ApiError when it is something else
+ */
+export function selector(name: string, text: string, unselective = false): Matcher[] {
   let expr: Expr;
   try {
-    expr = parse(text);
+    expr = parse(text, { unselective });
   } catch (error) {
     throw invalidParameter(name, messageOf(error));
   }

@@ -51,10 +51,12 @@ function targetMetadata(
   const limit = params.count('limit');
   const metric = params.text('metric');
   const match = params.text('match_target');
-  const tests = (match === undefined ? [] : selector('match_target', match)).map((matcher) => ({
-    name: matcher.name,
-    test: compileMatcher(matcher),
-  }));
+  const tests = (match === undefined ? [] : selector('match_target', match, true)).map(
+    (matcher) => ({
+      name: matcher.name,
+      test: compileMatcher(matcher),
+    }),
+  );
   const found: Record<string, unknown>[] = [];
   for (const { target, metadata } of targets) {
     if (!tests.every(({ name, test }) => test(target[name] ?? ''))) continue;
