@@ -353,7 +353,7 @@ describe.skipIf(!there)('the same answer as Prometheus (package `prometheus`)', 
       const lines = (await all.text()).split('\n');
       expect(lines).toEqual(expect.arrayContaining((await some.text()).trim().split('\n')));
     }
-    await same(`targets/metadata?match_target=${e('{job=~".*"}')}&metric=work`);
+    await same(`targets/metadata?match_target=${e('{job=~".*"}')}&metric=heat_celsius`);
   });
 
   it('in the order that a query asks for', async () => {
