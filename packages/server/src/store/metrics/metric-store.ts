@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type {
   CancelSignal,
   Labels,
@@ -8,15 +7,14 @@ import type {
   SeriesColumns,
   SeriesSource,
 } from '@bellwether/promql';
-import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { sharedLabels } from '../../shared-text.ts';
 import { REMEMBER_SERIES_MS } from '../schema/remember-series.ts';
 import { type Appended, Head } from './head.ts';
 import type { History } from './history.ts';
 import { joinColumns } from './join-columns.ts';
 import type { Past } from './past.ts';
 import { Pending } from './pending.ts';
+import { Refill } from './refill.ts';
 import type { SampleValue, Series } from './series.ts';
 import { joinExtents, type SeriesExtent } from './series-extent.ts';
 import {
@@ -31,7 +29,6 @@ import {
 const FLUSH_EVERY_MS = 1000;
 const TRUNCATE_EVERY_MS = 60_000;
 const OUT_OF_ORDER_MS = 30 * 60_000;
-const SERIES_A_TURN = 500;
 
 export interface MetricStoreOptions {
   readonly history: History;
@@ -64,13 +61,10 @@ export class MetricStore implements SeriesSource, MetricSink {
   readonly #outOfOrderMs: number;
   readonly #clock: () => Millis;
   readonly #pending: Pending;
-  readonly #log: Logger;
+  readonly #refill: Refill;
   /** References by the labels' object: senders' caches hand over the same object each time. */
   readonly #refs = new WeakMap<Labels, number>();
   #timers: NodeJS.Timeout[] = [];
-  #older: Promise<void> = Promise.resolve();
-  #filled = false;
-  #closing = false;
 
   private constructor(options: MetricStoreOptions) {
     this.#history = options.history;
@@ -79,7 +73,7 @@ export class MetricStore implements SeriesSource, MetricSink {
     this.#outOfOrderMs = options.outOfOrderMs ?? OUT_OF_ORDER_MS;
     this.#clock = options.clock ?? Date.now;
     this.#head = new Head(this.#clock() - Math.min(options.headMs, this.#outOfOrderMs));
-    this.#log = options.log;
+    this.#refill = new Refill(options.history, this.#head, options.log);
     this.#pending = new Pending((batch) => this.#history.write(batch), options.log);
   }
 
@@ -90,8 +84,9 @@ export class MetricStore implements SeriesSource, MetricSink {
   static async open(options: MetricStoreOptions): Promise<MetricStore> {
     const store = new MetricStore(options);
     const begin = store.#head.from;
-    await store.#refill(begin, store.#clock() + 10 * 60_000);
-    store.#older = store.#refillOlder(Math.min(begin, store.#clock() - options.headMs), begin);
+    await store.#refill.recent(store.#clock() + 10 * 60_000);
+    const from = Math.min(begin, store.#clock() - options.headMs);
+    store.#refill.beginOlder(from, () => store.remember());
     store.#timers = [
       setInterval(() => void store.flush(), FLUSH_EVERY_MS),
       setInterval(() => void store.truncate(), TRUNCATE_EVERY_MS),
@@ -102,7 +97,7 @@ export class MetricStore implements SeriesSource, MetricSink {
 
   /** Resolves once the head reaches back as far as it should. */
   get filled(): Promise<void> {
-    return this.#older;
+    return this.#refill.settled;
   }
 
   get state(): MetricStoreState {
@@ -152,7 +147,7 @@ export class MetricStore implements SeriesSource, MetricSink {
   async write(batch: readonly SeriesInput[]): Promise<AppendOutcome> {
     if (this.#pending.busy)
       throw new StoreBusyError('ClickHouse is behind with what was sent before', 5);
-    if (!this.#filled && batch.some(({ samples }) => samples[0]!.time < this.#head.from))
+    if (!this.#refill.done && batch.some(({ samples }) => samples[0]!.time < this.#head.from))
       throw new StoreBusyError('the past is still being read; samples older than that wait', 5);
     let samples = 0;
     let histograms = 0;
@@ -188,7 +183,7 @@ export class MetricStore implements SeriesSource, MetricSink {
   }
 
   async #backfill(rows: Iterable<{ labels: Labels; time: Millis; value: number }>): Promise<void> {
-    await this.#older;
+    await this.#refill.settled;
     const series = new Map<Labels, { id: bigint; ref: number }>();
     for (const { labels, time, value } of rows) {
       let known = series.get(labels);
@@ -264,34 +259,8 @@ export class MetricStore implements SeriesSource, MetricSink {
 
   async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    this.#closing = true;
-    await this.#older;
+    await this.#refill.stop();
     await this.flush();
-  }
-
-  async #refill(from: Millis, to: Millis): Promise<void> {
-    let series = 0;
-    for await (const columns of this.#history.readAll(from, to)) {
-      if (this.#closing) return;
-      const ref = this.#head.ref(sharedLabels(columns.labels), columns.id);
-      this.#head.get(ref)!.prepend(columns);
-      // The history answers many series at once; others are to have their turn in between.
-      if (++series % SERIES_A_TURN === 0) await nextTurn();
-    }
-  }
-
-  /** Puts what is older behind what the head has, and only then lets the head answer for it. */
-  async #refillOlder(from: Millis, to: Millis): Promise<void> {
-    try {
-      await this.#refill(from, to - 1);
-      if (!this.#closing) this.#head.from = from;
-    } catch (error) {
-      // The history answers for what the head does not have, and the head grows back in its time.
-      this.#log.warn({ error: messageOf(error) }, 'the head could not be refilled with all it had');
-    } finally {
-      this.#filled = true;
-    }
-    this.remember();
   }
 }
 
