@@ -43,6 +43,14 @@ function codePoint(code: number, whole: string, offset: number): string {
 }
 
 /**
+ * The text of a string literal, in quotes or in backquotes.
+ * @throws SourceError as `unquote` does
+ */
+export function parseString(literal: string, offset: number): string {
+  return literal.startsWith('`') ? literal.slice(1, -1) : unquote(literal, offset);
+}
+
+/**
  * The value of a number literal: a bigint where Go reads an integer, a number where it reads a
  * float (a point or an exponent makes a float, except in hexadecimal without `p`).
  * @throws SourceError for what Go does not read as a number
