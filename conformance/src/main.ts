@@ -7,11 +7,20 @@ const SUITES: Readonly<Record<string, Suite>> = {
   promql: promqlSuite,
 };
 
+const USAGE = `usage: npm run conformance -- <${Object.keys(SUITES).join('|')}> [--dir DIR] [--json]`;
+
 const [name, ...args] = process.argv.slice(2);
 const suite = name === undefined ? undefined : SUITES[name];
 if (suite === undefined) {
-  console.error(`usage: npm run conformance -- <${Object.keys(SUITES).join('|')}> [options]`);
+  console.error(USAGE);
   process.exitCode = 2;
 } else {
-  process.exitCode = await suite(args);
+  try {
+    process.exitCode = await suite(args);
+  } catch (error) {
+    // What cannot be understood or read has a message; a fault of ours has a stack too.
+    const { code, message, stack } = error as NodeJS.ErrnoException;
+    console.error(code === undefined ? stack : `${message}\n${USAGE}`);
+    process.exitCode = 2;
+  }
 }
