@@ -49,5 +49,3 @@ export const httpHeadersSchema = z
       seen.add(lower);
     }
   });
-
-export type HttpHeaders = z.output<typeof httpHeadersSchema>;
