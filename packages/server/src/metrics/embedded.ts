@@ -37,7 +37,7 @@ const LOOKBACK_MS = 300_000;
 type Matches = readonly (readonly Matcher[])[];
 
 export interface EmbeddedParts {
-  readonly store: Pick<MetricStore, 'select' | 'extents'>;
+  readonly store: Pick<MetricStore, 'select' | 'lookups'>;
   /** How much of the past is in memory. */
   readonly headMs: Millis;
   /** Of one query. */
@@ -81,25 +81,21 @@ export class EmbeddedMetricSource implements MetricSource {
     return sortedByLabels(found).map(({ labels }) => labels);
   }
 
-  async labels(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<string[]> {
-    const names = new Set<string>();
-    for (const { labels } of await this.#extents(match, range, signal))
-      for (const name of Object.keys(labels)) names.add(name);
-    return [...names].sort();
+  labels(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<string[]> {
+    return sortedUnion(match, (matchers) =>
+      this.#parts.store.lookups.labelNames(matchers, range, signal),
+    );
   }
 
-  async labelValues(
+  labelValues(
     name: string,
     match: Matches,
     range: TimeRange,
     signal?: AbortSignal,
   ): Promise<string[]> {
-    const values = new Set<string>();
-    for (const { labels } of await this.#extents(match, range, signal)) {
-      const value = labels[name];
-      if (value !== undefined) values.add(value);
-    }
-    return [...values].sort();
+    return sortedUnion(match, (matchers) =>
+      this.#parts.store.lookups.labelValues(name, matchers, range, signal),
+    );
   }
 
   async latest(match: Matches, at: Millis, signal?: AbortSignal): Promise<VectorSample[]> {
@@ -180,7 +176,9 @@ export class EmbeddedMetricSource implements MetricSource {
     range: TimeRange,
     signal: AbortSignal | undefined,
   ): Promise<readonly SeriesExtent[]> {
-    return eachOnce(match, (matchers) => this.#parts.store.extents(matchers, range, signal));
+    return eachOnce(match, (matchers) =>
+      this.#parts.store.lookups.extents(matchers, range, signal),
+    );
   }
 }
 
@@ -194,6 +192,16 @@ async function eachOnce<T extends { readonly labels: Labels }>(
   for (const matchers of match)
     for (const one of await find(matchers)) found.set(labelsKey(one.labels), one);
   return [...found.values()];
+}
+
+async function sortedUnion(
+  match: Matches,
+  find: (matchers: readonly Matcher[]) => Promise<ReadonlySet<string>>,
+): Promise<string[]> {
+  const all = new Set<string>();
+  for (const matchers of match.length === 0 ? [[]] : match)
+    for (const text of await find(matchers)) all.add(text);
+  return [...all].sort();
 }
 
 /** Ends what takes longer with a `timeout` error: the engine looks at the clock itself, the store at a signal. */

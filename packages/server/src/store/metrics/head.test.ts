@@ -187,7 +187,21 @@ describe('the head', () => {
         const matchers = [{ name: '__name__', op: '=' as const, value: 'a' }];
         const [found] = head.select(matchers, from, to);
         const [extent] = head.extents(matchers, from, to);
-        expect([extent?.first, extent?.last]).toEqual([found?.times[0], found?.times.at(-1)]);
+        const begin = Math.max(from, cut);
+        const touches =
+          begin <= to && Math.max(...unsorted) >= begin && Math.min(...unsorted) <= to;
+        if (found !== undefined) {
+          expect(extent!.first).toBeLessThanOrEqual(found.times[0]!);
+          expect(extent!.first).toBeGreaterThanOrEqual(from);
+          expect(extent!.last).toBeGreaterThanOrEqual(found.times.at(-1)!);
+          expect(extent!.last).toBeLessThanOrEqual(to);
+        } else if (!touches) expect(extent).toBeUndefined();
+        const among = (all: ReadonlySet<string>) => all.has('a');
+        expect(among(head.labelValues('__name__', [], from, to))).toBe(extent !== undefined);
+        expect(among(head.labelValues('__name__', matchers, from, to))).toBe(extent !== undefined);
+        expect(head.labelNames(matchers, from, to)).toEqual(
+          new Set(extent === undefined ? [] : ['__name__']),
+        );
         const samples = found?.times.length ?? 0;
         expect(() => head.select(matchers, from, to, samples)).not.toThrow();
         if (samples > 0)

@@ -99,16 +99,38 @@ export class Head {
     return selected;
   }
 
-  /** The series that match and have samples in [from, to]. */
+  /** The series that match and whose samples touch [from, to]. */
   extents(matchers: readonly Matcher[], from: Millis, to: Millis): SeriesExtent[] {
     const start = Math.max(from, this.from);
-    let room = roomFor(0);
-    return this.find(matchers).flatMap((series) => {
-      if (series.length > room.times.length) room = roomFor(2 * series.length);
-      room.used = 0;
-      const extent = series.extent(start, to, room);
-      return extent === undefined ? [] : [{ labels: series.labels, ...extent }];
-    });
+    const found: SeriesExtent[] = [];
+    for (const series of this.find(matchers))
+      if (series.touches(start, to)) {
+        const { labels, firstTime, lastTime } = series;
+        found.push({ labels, first: Math.max(start, firstTime), last: Math.min(to, lastTime) });
+      }
+    return found;
+  }
+
+  /** The names of the labels of those series. */
+  labelNames(matchers: readonly Matcher[], from: Millis, to: Millis): Set<string> {
+    if (matchers.length === 0)
+      return this.#index.names((ref) => this.#series[ref]!.touches(Math.max(from, this.from), to));
+    const names = new Set<string>();
+    for (const { labels } of this.extents(matchers, from, to))
+      for (const name in labels) names.add(name);
+    return names;
+  }
+
+  /** The values that a label of those series has. */
+  labelValues(name: string, matchers: readonly Matcher[], from: Millis, to: Millis): Set<string> {
+    if (matchers.length === 0)
+      return this.#index.values(name, (ref) =>
+        this.#series[ref]!.touches(Math.max(from, this.from), to),
+      );
+    const values = new Set<string>();
+    for (const { labels } of this.extents(matchers, from, to))
+      if (labels[name] !== undefined) values.add(labels[name]);
+    return values;
   }
 
   /** Moves the head's beginning forward. Call only once everything older is in the history. */

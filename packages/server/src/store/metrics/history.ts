@@ -174,6 +174,47 @@ export class History {
     });
   }
 
+  /** The names of the labels of those series. */
+  labelNames(
+    matchers: readonly Matcher[],
+    from: Millis,
+    to: Millis,
+    signal?: AbortSignal,
+  ): Promise<string[]> {
+    const names = `arrayJoin(arrayConcat(mapKeys(labels), if(name = '', [], ['__name__'])))`;
+    return this.#distinct(names, { condition: seriesCondition(matchers), from, to, signal });
+  }
+
+  /** The values that a label of those series has. */
+  async labelValues(
+    name: string,
+    matchers: readonly Matcher[],
+    from: Millis,
+    to: Millis,
+    signal?: AbortSignal,
+  ): Promise<string[]> {
+    const { params, ...where } = seriesCondition(matchers);
+    const condition = { ...where, params: { ...params, label: name } };
+    const value = name === '__name__' ? 'name' : 'labels[{label:String}]';
+    const found = await this.#distinct(value, { condition, from, to, signal });
+    return found.filter((text) => text !== '');
+  }
+
+  /** The different texts that an expression gives over the series that have samples. */
+  async #distinct(
+    expression: string,
+    { condition, from, to, signal }: Question,
+  ): Promise<string[]> {
+    const answer = await this.#client.query({
+      query: `SELECT DISTINCT ${expression} FROM bellwether.series WHERE ${condition.sql}
+        AND id IN (SELECT series FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples})`,
+      query_params: { ...condition.params, ...bounds(from, to) },
+      format: 'JSONCompactEachRow',
+      ...(signal === undefined ? {} : { abort_signal: signal }),
+    });
+    return (await answer.json<[string]>()).map(([text]) => text);
+  }
+
   /**
    * In how many slices the samples of so many series are read: what ClickHouse gathers, its answer and our copy of it
    * stand in memory at the same time.

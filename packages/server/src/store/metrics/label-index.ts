@@ -19,6 +19,26 @@ export class LabelIndex {
     }
   }
 
+  /** The names of labels that a series carries which is wanted. */
+  names(wanted: (ref: number) => boolean): Set<string> {
+    const found = new Set<string>();
+    for (const [name, values] of this.#postings)
+      for (const refs of values.values())
+        if (refs.some(wanted)) {
+          found.add(name);
+          break;
+        }
+    return found;
+  }
+
+  /** The values that a label has on series that are wanted. */
+  values(name: string, wanted: (ref: number) => boolean): Set<string> {
+    const found = new Set<string>();
+    for (const [value, refs] of this.#postings.get(name) ?? [])
+      if (refs.some(wanted)) found.add(value);
+    return found;
+  }
+
   remove(refs: ReadonlySet<number>, labelsOf: (ref: number) => Labels): void {
     const touched = new Map<string, Set<string>>();
     for (const ref of refs)

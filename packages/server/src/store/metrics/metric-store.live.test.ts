@@ -60,15 +60,28 @@ describe.each(clickHouses)('the metric store over $name ClickHouse', ({ open }) 
     await store.truncate();
     expect(await samplesOf(store, 'seam')).toEqual(expected);
     const matchers = [{ name: '__name__', op: '=' as const, value: 'seam' }];
-    const extents = (from: number, to: number) =>
-      store.extents(matchers, { from: start + from, to: start + to });
+    const range = (from: number, to: number) => ({ from: start + from, to: start + to });
+    const extents = (from: number, to: number) => store.lookups.extents(matchers, range(from, to));
     const last = 199 * 60_000;
-    expect(await extents(-HOUR, 24 * HOUR)).toEqual([{ labels, first: start, last: start + last }]);
+    const day = [-HOUR, 24 * HOUR] as const;
+    expect(await extents(...day)).toEqual([{ labels, first: start, last: start + last }]);
     expect(await extents(90_000, 150_000)).toEqual([
       { labels, first: start + 120_000, last: start + 120_000 },
     ]);
     expect(await extents(last - 1, last)).toHaveLength(1);
     expect(await extents(last + 1, last + HOUR)).toEqual([]);
+    // In the history alone, in both, and in the head alone; with matchers and without.
+    for (const [from, to] of [[0, 1000], day, [last - 1, last]] as const)
+      for (const match of [matchers, []]) {
+        const at = range(from, to);
+        expect(await store.lookups.labelNames(match, at)).toEqual(new Set(['__name__']));
+        const names = await store.lookups.labelValues('__name__', match, at);
+        expect(names).toEqual(new Set(['seam']));
+        expect(await store.lookups.labelValues('other', match, at)).toEqual(new Set());
+      }
+    expect(await store.lookups.labelNames(matchers, range(last + 1, last + HOUR))).toEqual(
+      new Set(),
+    );
     const all = { from: start, to: start + last };
     const upTo = (maxSamples: number) =>
       store.select(matchers, all, { step: 0, range: 0, maxSamples });

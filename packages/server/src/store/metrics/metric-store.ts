@@ -16,7 +16,7 @@ import type { Past } from './past.ts';
 import { Pending } from './pending.ts';
 import { Refill } from './refill.ts';
 import type { SampleValue, Series } from './series.ts';
-import { joinExtents, type SeriesExtent } from './series-extent.ts';
+import { SeriesLookups, type TimeRange } from './series-lookups.ts';
 import {
   type AppendOutcome,
   type MetricSink,
@@ -54,6 +54,8 @@ export interface MetricStoreState {
  * answers from its beginning on, the history answers for what is older: no sample is counted twice, none is missed.
  */
 export class MetricStore implements SeriesSource, MetricSink {
+  /** Which series there are, without their samples. */
+  readonly lookups: SeriesLookups;
   readonly #history: History;
   readonly #past: Past | undefined;
   readonly #head: Head;
@@ -73,6 +75,7 @@ export class MetricStore implements SeriesSource, MetricSink {
     this.#outOfOrderMs = options.outOfOrderMs ?? OUT_OF_ORDER_MS;
     this.#clock = options.clock ?? Date.now;
     this.#head = new Head(this.#clock() - Math.min(options.headMs, this.#outOfOrderMs));
+    this.lookups = new SeriesLookups(this.#head, options.history);
     this.#refill = new Refill(options.history, this.#head, options.log);
     this.#pending = new Pending((batch) => this.#history.write(batch), options.log);
   }
@@ -200,7 +203,7 @@ export class MetricStore implements SeriesSource, MetricSink {
 
   async select(
     matchers: readonly Matcher[],
-    range: { readonly from: Millis; readonly to: Millis },
+    range: TimeRange,
     hints?: SelectHints,
     signal?: CancelSignal,
   ): Promise<readonly SeriesColumns[]> {
@@ -214,19 +217,6 @@ export class MetricStore implements SeriesSource, MetricSink {
         ? await this.#history.read(matchers, range.from, to, { signal: abort })
         : await this.#past.read(matchers, { from: range.from, to }, hints, abort);
     return joinColumns(older, recent);
-  }
-
-  /** The series that match and have samples in the range, without reading those. */
-  async extents(
-    matchers: readonly Matcher[],
-    { from, to }: { readonly from: Millis; readonly to: Millis },
-    signal?: CancelSignal,
-  ): Promise<readonly SeriesExtent[]> {
-    const boundary = this.#head.from;
-    const recent = this.#head.extents(matchers, from, to);
-    if (from >= boundary) return recent;
-    const end = Math.min(to, boundary - 1);
-    return joinExtents(await this.#history.extents(matchers, from, end, abortOf(signal)), recent);
   }
 
   /** Writes what is pending. What ClickHouse refuses stays pending, and the state says so. */

@@ -1,6 +1,9 @@
 import { type Labels, labelsKey, type Millis } from '@bellwether/promql';
 
-/** A series, and the times of its oldest and its newest sample within what was asked for. */
+/**
+ * A series, and what the time from its oldest to its newest sample has in common with what was asked for. Whether it
+ * paused just then is not looked at.
+ */
 export interface SeriesExtent {
   readonly labels: Labels;
   readonly first: Millis;

@@ -57,6 +57,15 @@ export class Series {
     ]!;
   }
 
+  /** Of the oldest sample there is, those included that wait to leave with their block. */
+  get firstTime(): Millis {
+    if (this.#tail === 0) return Infinity;
+    return (
+      this.#sealed?.firstTime ??
+      this.#memory.tails.page(this.#slot).times[this.#memory.tails.at(this.#slot)]!
+    );
+  }
+
   /** Whether the last sample says that the series goes on. */
   get live(): boolean {
     return this.#tail > 0 && (this.#stale & (1 << (this.#tail - 1))) === 0;
@@ -188,25 +197,9 @@ export class Series {
     };
   }
 
-  /** The times of its oldest and newest sample within [from, to]; undefined where there is none. */
-  extent(
-    from: Millis,
-    to: Millis,
-    room: ColumnRoom,
-  ): { readonly first: Millis; readonly last: Millis } | undefined {
-    if (this.lastTime < from || this.#firstTime > to) return undefined;
-    if (this.#firstTime >= from && this.lastTime <= to)
-      return { first: this.#firstTime, last: this.lastTime };
-    const { times } = this.read(from, to, room);
-    return times.length === 0 ? undefined : { first: times[0]!, last: times.at(-1)! };
-  }
-
-  get #firstTime(): Millis {
-    if (this.#tail === 0) return Infinity;
-    return (
-      this.#sealed?.firstTime ??
-      this.#memory.tails.page(this.#slot).times[this.#memory.tails.at(this.#slot)]!
-    );
+  /** Whether the time from its oldest to its newest sample touches [from, to]. */
+  touches(from: Millis, to: Millis): boolean {
+    return from <= to && this.lastTime >= from && this.firstTime <= to;
   }
 
   #remember(
