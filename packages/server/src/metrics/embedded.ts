@@ -154,7 +154,9 @@ export class EmbeddedMetricSource implements MetricSource {
     const source = new TimedSource(this.#parts.store);
     const result = await withinTime(timeoutMs, settings.signal, (signal) =>
       query(engine, source, signal === undefined ? {} : { signal }),
-    );
+    ).catch((error: unknown) => {
+      throw withRemedy(error, this.#parts.limits.samples);
+    });
     const missing = this.#parts.missing?.(source.span) ?? [];
     return {
       ...result,
@@ -202,6 +204,12 @@ async function sortedUnion(
   for (const matchers of match.length === 0 ? [[]] : match)
     for (const text of await find(matchers)) all.add(text);
   return [...all].sort();
+}
+
+function withRemedy(error: unknown, maxSamples: number): unknown {
+  if (!(error instanceof PromQLError) || error.code !== 'too_many_samples') return error;
+  const remedy = `ask for fewer series or a shorter time, or raise query.max_samples (${maxSamples})`;
+  return new PromQLError(error.code, `${error.message}: ${remedy}`);
 }
 
 /** Ends what takes longer with a `timeout` error: the engine looks at the clock itself, the store at a signal. */

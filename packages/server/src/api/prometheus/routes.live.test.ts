@@ -16,7 +16,11 @@ let server: RunningServer;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bellwether-api-'));
   server = await openServer({
-    ...configFrom({ server: { listen: '127.0.0.1:0' }, storage: { path: folder } }),
+    ...configFrom({
+      server: { listen: '127.0.0.1:0' },
+      storage: { path: folder },
+      query: { max_samples: 1_500_000 },
+    }),
     log: createLogger({ level: 'silent' }),
   });
   const samples = (f: (i: number) => number) =>
@@ -52,6 +56,21 @@ async function get(path: string, init?: RequestInit) {
 }
 
 describe("Prometheus' HTTP API", () => {
+  it('refuses a query that would take more samples than it may, and says how it could be answered', async () => {
+    const query = encodeURIComponent('max_over_time(work_total[10d:1s])');
+    expect(await get(`query?query=${query}&time=${now}`)).toEqual({
+      code: 422,
+      body: {
+        status: 'error',
+        errorType: 'execution',
+        error:
+          'query processing would load too many samples into memory in query execution: ask for fewer series or a shorter time, or raise query.max_samples (1500000)',
+      },
+    });
+    const flags = (await get('status/flags')).body['data'] as Record<string, string>;
+    expect(flags['query.max-samples']).toBe('1500000');
+  });
+
   it('answers an instant query in the shapes and spellings of its documentation', async () => {
     const { code, body } = await get(`query?query=work_total&time=${now}`);
     expect(code).toBe(200);
