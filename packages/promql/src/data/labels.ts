@@ -25,7 +25,7 @@ const known = new WeakMap<Labels, LabelSet>();
 const MOST_SHAPES = 10_000;
 let shapes = new Map<string, readonly string[]>();
 
-/** The same list for all label sets with these names: there are many series and few shapes. */
+/** The same list for all lasting label sets with these names: there are many series and few shapes. */
 function sharedNames(names: readonly string[]): readonly string[] {
   const shape = names.map(keyPart).join('');
   const shared = shapes.get(shape);
@@ -45,14 +45,10 @@ export class LabelSet {
   #anonymous: LabelSet | undefined;
   #labels: Labels | undefined;
 
-  readonly names: readonly string[];
-
   private constructor(
-    names: readonly string[],
+    readonly names: readonly string[],
     readonly values: readonly string[],
-  ) {
-    this.names = sharedNames(names);
-  }
+  ) {}
 
   /** The prepared form of plain labels; asked twice for the same object it gives the same set. */
   static of(labels: Labels): LabelSet {
@@ -62,7 +58,7 @@ export class LabelSet {
       .filter((name) => labels[name] !== '')
       .sort(compareText);
     const set = new LabelSet(
-      names,
+      sharedNames(names),
       names.map((name) => labels[name]!),
     );
     known.set(labels, set);
@@ -101,9 +97,10 @@ export class LabelSet {
 
   /** Without the metric's name, type and unit. */
   get anonymous(): LabelSet {
-    this.#anonymous ??= this.names.some((name) => METRIC_IDENTITY.has(name))
-      ? this.filter((name) => !METRIC_IDENTITY.has(name))
-      : this;
+    if (this.#anonymous === undefined) {
+      const { names, values } = this.filter((name) => !METRIC_IDENTITY.has(name));
+      this.#anonymous = names === this.names ? this : new LabelSet(sharedNames(names), values);
+    }
     return this.#anonymous;
   }
 

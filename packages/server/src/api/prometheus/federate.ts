@@ -2,7 +2,7 @@ import { compareLabels, formatShort, type Labels, type VectorSample } from '@bel
 import type { FastifyInstance } from 'fastify';
 import type { MetricSource } from '../../metrics/source.ts';
 import { ApiError, toApiError } from './errors.ts';
-import { Params, selector } from './params.ts';
+import { Params } from './params.ts';
 
 export interface FederateParts {
   readonly source: MetricSource;
@@ -25,7 +25,7 @@ export async function federateRoute(
     reply.type('text/plain; version=0.0.4; charset=utf-8');
     try {
       const params = new Params(request.url, undefined);
-      const match = params.all('match[]').map((text) => selector('match[]', text, true));
+      const match = params.matchers(true);
       if (match.length === 0) return '';
       const samples = await source.latest(match, clock(), gone.signal);
       return expositionOf(samples, externalLabels());

@@ -120,9 +120,9 @@ export class Params {
     throw invalidParameter(name, `"${value}" is neither true nor false`);
   }
 
-  /** The selectors of every `match[]`. */
-  matchers(): Matcher[][] {
-    return this.all('match[]').map((text) => selector('match[]', text));
+  /** The selectors of every `match[]`. @param unselective Whether every series may fit one. */
+  matchers(unselective = false): Matcher[][] {
+    return this.all('match[]').map((text) => selector('match[]', text, unselective));
   }
 }
 

@@ -1,7 +1,8 @@
 import { type FloatHistogram, labelsKey } from '@bellwether/promql';
+import { ownText } from '../../shared-text.ts';
 import { customHistogram } from '../wire/custom-histogram.ts';
 import { histogramProblem } from '../wire/histogram-problem.ts';
-import type { Exposition } from './exposition.ts';
+import { type Exposition, emptyExposition } from './exposition.ts';
 import { parseSampleValue } from './sample-value.ts';
 import { labelsText, parseSeriesText, seriesText } from './series-text.ts';
 
@@ -27,6 +28,13 @@ interface Gathered {
   count: number | undefined;
 }
 
+/** What became of a histogram's rows. */
+interface Converted extends Gathered {
+  readonly native: FloatHistogram;
+  /** Its row, once it has one. */
+  row: number | undefined;
+}
+
 /**
  * Turns classic histograms into native ones with custom buckets, as `convert_classic_histograms_to_nhcb` asks. What is not
  * declared a histogram, has a native one beside it or cannot be one stays as it is.
@@ -34,8 +42,9 @@ interface Gathered {
  */
 export class CustomBuckets {
   readonly #classicToo: boolean;
-  /** By the text of the series; null: it is of no histogram. */
-  #parts = new Map<string, Part | null>();
+  /** By the text of the series; null: it is of no histogram. `seen` is the scrape that last had it. */
+  readonly #parts = new Map<string, { readonly part: Part | null; seen: number }>();
+  #scrape = 0;
 
   /** @param classicToo Whether classic series are kept beside the native ones. */
   constructor(classicToo: boolean) {
@@ -43,64 +52,49 @@ export class CustomBuckets {
   }
 
   convert(from: Exposition): Exposition {
-    const natives = this.#gather(from);
-    /** The histogram that a row belongs to. */
-    const owners = new Map<number, FloatHistogram>();
-    const gathered = new Map<FloatHistogram, Gathered>();
-    for (const one of natives) {
+    const owners = new Map<number, Converted>();
+    for (const one of this.#gather(from)) {
       const native = nativeOf(one);
       if (native === undefined) continue;
-      gathered.set(native, one);
-      for (const row of one.rows) owners.set(row, native);
+      const converted: Converted = { ...one, native, row: undefined };
+      for (const row of one.rows) owners.set(row, converted);
     }
     if (owners.size === 0) return from;
-    const out: Exposition = {
-      series: [],
-      values: [],
-      histograms: new Map(),
-      times: [],
-      metadata: from.metadata,
-      exemplars: [],
+    const out: Exposition = { ...emptyExposition(), metadata: from.metadata };
+    const push = (text: string, value: number, time: number): number => {
+      out.values.push(value);
+      out.times.push(time);
+      return out.series.push(text) - 1;
     };
-    const places = new Map<number, number[]>();
-    const nativeRows = new Map<FloatHistogram, number>();
+    /** Where a row has gone. */
+    const places: number[][] = [];
     for (let row = 0; row < from.series.length; row++) {
       const own: number[] = [];
-      const native = owners.get(row);
-      if (native !== undefined) {
-        let at = nativeRows.get(native);
-        if (at === undefined) {
-          const { text, time } = gathered.get(native)!;
-          at = out.series.push(text) - 1;
-          out.values.push(Number.NaN);
-          out.times.push(time);
-          out.histograms.set(at, native);
-          nativeRows.set(native, at);
-        }
-        own.push(at);
+      const owner = owners.get(row);
+      if (owner !== undefined) {
+        owner.row ??= push(owner.text, Number.NaN, owner.time);
+        out.histograms.set(owner.row, owner.native);
+        own.push(owner.row);
       }
-      if (native === undefined || this.#classicToo) {
-        const at = out.series.push(from.series[row]!) - 1;
-        out.values.push(from.values[row]!);
-        out.times.push(from.times[row]!);
+      if (owner === undefined || this.#classicToo) {
+        const at = push(from.series[row]!, from.values[row]!, from.times[row]!);
         const histogram = from.histograms.get(row);
         if (histogram !== undefined) out.histograms.set(at, histogram);
         own.push(at);
       }
-      places.set(row, own);
+      places.push(own);
     }
     for (const exemplar of from.exemplars)
-      for (const row of places.get(exemplar.row)!) out.exemplars.push({ ...exemplar, row });
+      for (const row of places[exemplar.row]!) out.exemplars.push({ ...exemplar, row });
     return out;
   }
 
   #gather(from: Exposition): Iterable<Gathered> {
     const found = new Map<string, Gathered>();
-    const seen = new Map<string, Part | null>();
+    this.#scrape++;
     for (const [row, text] of from.series.entries()) {
       if (from.histograms.has(row)) continue;
-      const part = this.#parts.get(text) ?? partOf(text);
-      seen.set(text, part);
+      const part = this.#part(text);
       if (part === null || from.metadata.get(part.metric)?.type !== 'histogram') continue;
       let one = found.get(part.key);
       if (one === undefined) {
@@ -114,10 +108,22 @@ export class CustomBuckets {
       else if (part.says === 'count') one.count = value;
       else one.buckets.push({ bound: part.says, count: value });
     }
-    this.#parts = seen;
+    for (const [text, { seen }] of this.#parts) if (seen !== this.#scrape) this.#parts.delete(text);
     for (const row of from.histograms.keys())
       found.delete(labelsKey(parseSeriesText(from.series[row]!)));
     return found.values();
+  }
+
+  #part(text: string): Part | null {
+    const known = this.#parts.get(text);
+    if (known !== undefined) {
+      known.seen = this.#scrape;
+      return known.part;
+    }
+    const part = partOf(text);
+    // The text is a piece of all that was scraped, which must not be kept for it.
+    this.#parts.set(ownText(text), { part, seen: this.#scrape });
+    return part;
   }
 }
 

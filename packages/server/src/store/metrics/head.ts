@@ -113,8 +113,7 @@ export class Head {
 
   /** The names of the labels of those series. */
   labelNames(matchers: readonly Matcher[], from: Millis, to: Millis): Set<string> {
-    if (matchers.length === 0)
-      return this.#index.names((ref) => this.#series[ref]!.touches(Math.max(from, this.from), to));
+    if (matchers.length === 0) return this.#index.names(this.#touching(from, to));
     const names = new Set<string>();
     for (const { labels } of this.extents(matchers, from, to))
       for (const name in labels) names.add(name);
@@ -123,14 +122,16 @@ export class Head {
 
   /** The values that a label of those series has. */
   labelValues(name: string, matchers: readonly Matcher[], from: Millis, to: Millis): Set<string> {
-    if (matchers.length === 0)
-      return this.#index.values(name, (ref) =>
-        this.#series[ref]!.touches(Math.max(from, this.from), to),
-      );
+    if (matchers.length === 0) return this.#index.values(name, this.#touching(from, to));
     const values = new Set<string>();
     for (const { labels } of this.extents(matchers, from, to))
       if (labels[name] !== undefined) values.add(labels[name]);
     return values;
+  }
+
+  #touching(from: Millis, to: Millis): (ref: number) => boolean {
+    const start = Math.max(from, this.from);
+    return (ref) => this.#series[ref]!.touches(start, to);
   }
 
   /** Moves the head's beginning forward. Call only once everything older is in the history. */

@@ -23,9 +23,9 @@ export class SampleMemory {
 }
 
 /**
- * The recent samples of one series: encoded blocks, and a tail of up to one block's samples as plain numbers, both
- * in the memory of the head. A stale marker is a signalling NaN that a JS number cannot hold, so it is a bit beside the value; histograms
- * stand beside it too, by their time.
+ * The recent samples of one series: encoded blocks, and a tail of up to one block's samples as plain numbers, both in the
+ * memory of the head. A stale marker is a signalling NaN that a JS number cannot hold, so it is a bit beside the value;
+ * histograms stand beside it too, by their time.
  */
 export class Series {
   readonly id: bigint;

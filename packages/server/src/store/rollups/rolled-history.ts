@@ -56,12 +56,10 @@ export class RolledHistory implements Past {
     signal?: AbortSignal,
   ): Promise<SeriesColumns[]> {
     const plan = planOf(range, hints, (hour) => this.#recorded.has(hour));
+    const options = { signal, maxSamples: hints.maxSamples };
     return plan === undefined
-      ? this.#history.read(matchers, range.from, range.to, { signal, maxSamples: hints.maxSamples })
-      : this.#rolled(seriesCondition(matchers), range, plan, {
-          signal,
-          maxSamples: hints.maxSamples,
-        });
+      ? this.#history.read(matchers, range.from, range.to, options)
+      : this.#rolled(seriesCondition(matchers), range, plan, options);
   }
 
   async #rolled(
