@@ -16,6 +16,7 @@ import {
   countSamples,
   type Question,
   readHistograms,
+  readRows,
   readSamples,
   WITHIN,
 } from './read-samples.ts';
@@ -161,14 +162,13 @@ export class History {
     const condition = seriesCondition(matchers);
     const labels = await this.labelsWhere(condition, signal);
     if (labels.size === 0) return [];
-    const answer = await this.#client.query({
-      query: `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(min(ts))), toFloat64(toUnixTimestamp64Milli(max(ts)))
+    const rows = await readRows<[string, Millis, Millis]>(
+      this.#client,
+      `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(min(ts))), toFloat64(toUnixTimestamp64Milli(max(ts)))
         FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series`,
-      query_params: { ...condition.params, ...bounds(from, to) },
-      format: 'JSONCompactEachRow',
-      ...(signal === undefined ? {} : { abort_signal: signal }),
-    });
-    return (await answer.json<[string, Millis, Millis]>()).flatMap(([id, first, last]) => {
+      { condition, from, to, signal },
+    );
+    return rows.flatMap(([id, first, last]) => {
       const of = labels.get(id);
       return of === undefined ? [] : [{ labels: of, first, last }];
     });
@@ -201,18 +201,15 @@ export class History {
   }
 
   /** The different texts that an expression gives over the series that have samples. */
-  async #distinct(
-    expression: string,
-    { condition, from, to, signal }: Question,
-  ): Promise<string[]> {
-    const answer = await this.#client.query({
-      query: `SELECT DISTINCT ${expression} FROM bellwether.series WHERE ${condition.sql}
-        AND id IN (SELECT series FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples})`,
-      query_params: { ...condition.params, ...bounds(from, to) },
-      format: 'JSONCompactEachRow',
-      ...(signal === undefined ? {} : { abort_signal: signal }),
-    });
-    return (await answer.json<[string]>()).map(([text]) => text);
+  async #distinct(expression: string, question: Question): Promise<string[]> {
+    const { sql, samples } = question.condition;
+    const rows = await readRows<[string]>(
+      this.#client,
+      `SELECT DISTINCT ${expression} FROM bellwether.series WHERE ${sql}
+        AND id IN (SELECT series FROM bellwether.samples WHERE ${WITHIN} AND ${samples})`,
+      question,
+    );
+    return rows.map(([text]) => text);
   }
 
   /**

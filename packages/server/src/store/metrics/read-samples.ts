@@ -16,35 +16,41 @@ export interface Question {
   readonly room?: Room | undefined;
 }
 
-/** How many samples a question is about. */
-export async function countSamples(
+/** The rows that a statement gives which is asked with a question's parameters. */
+export async function readRows<T>(
   client: ClickHouseClient,
+  query: string,
   { condition, from, to, signal }: Question,
-): Promise<number> {
+): Promise<T[]> {
   const answer = await client.query({
-    query: `SELECT count() FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples}`,
+    query,
     query_params: { ...condition.params, ...bounds(from, to) },
     format: 'JSONCompactEachRow',
     ...(signal === undefined ? {} : { abort_signal: signal }),
   });
-  const [[count]] = (await answer.json<[string]>()) as [[string]];
+  return answer.json<T>();
+}
+
+/** How many samples a question is about. */
+export async function countSamples(client: ClickHouseClient, question: Question): Promise<number> {
+  const query = `SELECT count() FROM bellwether.samples WHERE ${WITHIN} AND ${question.condition.samples}`;
+  const [[count]] = (await readRows(client, query, question)) as [[string]];
   return Number(count);
 }
 
 /** The histograms among the samples, by series and time. */
 export async function readHistograms(
   client: ClickHouseClient,
-  { condition, from, to, signal }: Question,
+  question: Question,
 ): Promise<Map<string, Map<Millis, FloatHistogram>>> {
-  const answer = await client.query({
-    query: `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(ts)), histogram FROM bellwether.samples
-      WHERE ${WITHIN} AND kind = ${KIND.histogram} AND ${condition.samples}`,
-    query_params: { ...condition.params, ...bounds(from, to) },
-    format: 'JSONCompactEachRow',
-    ...(signal === undefined ? {} : { abort_signal: signal }),
-  });
+  const rows = await readRows<[string, Millis, string]>(
+    client,
+    `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(ts)), histogram FROM bellwether.samples
+      WHERE ${WITHIN} AND kind = ${KIND.histogram} AND ${question.condition.samples}`,
+    question,
+  );
   const found = new Map<string, Map<Millis, FloatHistogram>>();
-  for (const [id, time, text] of await answer.json<[string, Millis, string]>()) {
+  for (const [id, time, text] of rows) {
     const own = found.get(id) ?? new Map<Millis, FloatHistogram>();
     found.set(id, own.set(time, histogramFromText(text)));
   }
