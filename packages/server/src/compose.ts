@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Millis } from '@bellwether/promql';
-import { createHttpServer, listen } from './api/http.ts';
+import { createHttpServer } from './api/http.ts';
+import { listen, warnWhereOpen } from './api/listen.ts';
 import type { ServerStatus } from './api/prometheus/server-status.ts';
 import { DEFAULT_EVENT_LIMITS } from './collect/events/limits.ts';
 import { MetadataBook } from './collect/scrape/metadata.ts';
@@ -96,6 +97,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   });
   const http = await createHttpServer({
     source,
+    guard: config.server,
     sink: new GuardedSink(store, explain, (because) => telemetry.storeRefused(because)),
     events: {
       sink: events,
@@ -170,6 +172,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     async start() {
       try {
         url = await listen(http, config.server.listen);
+        warnWhereOpen(http, log);
       } catch (error) {
         await stop();
         throw error;

@@ -11,6 +11,8 @@ import type { MetricSink } from '../store/metrics/sink.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { bellwetherRoutes } from './bellwether/routes.ts';
 import { type EventRoutesOptions, eventRoutes } from './events.ts';
+import { type GuardOptions, guardAgainstStrangers } from './guard/guard.ts';
+import { PAGE_POLICY } from './guard/security-headers.ts';
 import { otlpRoutes } from './otlp.ts';
 import { federateRoute } from './prometheus/federate.ts';
 import { prometheusRoutes } from './prometheus/routes.ts';
@@ -20,6 +22,7 @@ import { type StoredEventRoutesOptions, storedEventRoutes } from './stored-event
 
 export interface HttpOptions {
   readonly source: MetricSource;
+  readonly guard: GuardOptions;
   /** Where pushed samples go. */
   readonly sink: MetricSink;
   readonly onMetadata: NonNullable<PushOptions['metadata']>;
@@ -49,6 +52,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     routerOptions: { maxParamLength: 1024 },
   });
 
+  guardAgainstStrangers(app, options.guard);
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
@@ -125,6 +129,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
       maxAge: '1h',
       setHeaders: (reply, path) => {
         const hashed = path.includes('/assets/');
+        reply.header('content-security-policy', PAGE_POLICY);
         reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
       },
     });
@@ -137,28 +142,4 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     );
   }
   return app;
-}
-
-/** @throws BellwetherError `BW_PORT_IN_USE` or `BW_LISTEN_FAILED`. */
-export async function listen(app: FastifyInstance, address: string): Promise<string> {
-  const colon = address.lastIndexOf(':');
-  const host = address.slice(0, colon) || '0.0.0.0';
-  const port = Number(address.slice(colon + 1));
-  try {
-    return await app.listen({ host, port });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE')
-      throw new BellwetherError(
-        'BW_PORT_IN_USE',
-        `another program is listening on ${address}`,
-        'Stop it, or choose another address with --listen (port 0 takes any free one).',
-        { cause },
-      );
-    throw new BellwetherError(
-      'BW_LISTEN_FAILED',
-      `cannot listen on ${address}: ${messageOf(cause)}`,
-      'Choose an address of this machine with --listen, like 127.0.0.1:2355.',
-      { cause },
-    );
-  }
 }

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
-import { listen } from './http.ts';
+import { type GuardOptions, guardAgainstStrangers } from './guard/guard.ts';
+import { listen } from './listen.ts';
 
 const RETRY_AFTER_SECONDS = 5;
 
@@ -8,12 +9,13 @@ const RETRY_AFTER_SECONDS = 5;
  * in a way that senders of samples understand as "come again".
  */
 export class WaitingRoom {
-  readonly #address: string;
+  readonly #server: GuardOptions & { readonly listen: string };
   #app: FastifyInstance | undefined;
   #reason = '';
 
-  constructor(address: string) {
-    this.#address = address;
+  /** @param server That of the configuration. */
+  constructor(server: GuardOptions & { readonly listen: string }) {
+    this.#server = server;
   }
 
   /**
@@ -24,6 +26,7 @@ export class WaitingRoom {
     this.#reason = reason;
     if (this.#app !== undefined) return;
     const app = Fastify({ logger: false, forceCloseConnections: true });
+    guardAgainstStrangers(app, this.#server);
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, body, done) => {
       body.resume();
@@ -39,7 +42,7 @@ export class WaitingRoom {
         ? reply.send({ status: 'error', errorType: 'unavailable', error })
         : reply.type('text/plain').send(`${error}\n`);
     });
-    await listen(app, this.#address);
+    await listen(app, this.#server.listen);
     this.#app = app;
   }
 

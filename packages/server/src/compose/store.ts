@@ -23,7 +23,7 @@ export async function openStoreWhenAvailable(
   options: LoadedConfig & { readonly log: Logger; readonly clock: () => Millis },
 ): Promise<OpenedStore> {
   const { config, directory, log, clock } = options;
-  const room = new WaitingRoom(config.server.listen);
+  const room = new WaitingRoom(config.server);
   let watch: StoreWatch | undefined;
   const embedded = { log, onSetAside: async () => watch?.look() };
   const open = () =>

@@ -26,6 +26,8 @@ export const configSchema = z.strictObject({
         .regex(/^.*:\d{1,5}$/, 'must be host:port, like 127.0.0.1:2355')
         .default('127.0.0.1:2355'),
       external_url: z.url().optional(),
+      /** Names under which this machine's own address may be asked, beside `localhost` and that of `external_url`. */
+      allowed_hosts: z.array(z.string().min(1)).default([]),
     })
     .prefault({}),
   storage: z

@@ -27,7 +27,9 @@ export function routerOf(app: FastifyInstance): Router {
     get,
     getOrPost(path, handler) {
       get(path, handler);
-      app.post(path, (request, reply) => run(handler, request, reply));
+      app.post(path, { config: { changesNothing: true } }, (request, reply) =>
+        run(handler, request, reply),
+      );
     },
   };
 }
