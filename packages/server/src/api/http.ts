@@ -7,6 +7,7 @@ import { BellwetherError, messageOf } from '../errors.ts';
 import type { Overview } from '../health/schemas.ts';
 import type { Logger } from '../log.ts';
 import type { MetricSource } from '../metrics/source.ts';
+import { outsideText } from '../outside-text.ts';
 import type { MetricSink } from '../store/metrics/sink.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { bellwetherRoutes } from './bellwether/routes.ts';
@@ -65,7 +66,8 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   });
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const code = error.statusCode ?? 500;
-    if (code >= 500) log.error({ url: request.url, error: error.stack }, 'request failed');
+    if (code >= 500)
+      log.error({ url: outsideText(request.url), error: error.stack }, 'request failed');
     return reply.code(code).send({ error: messageOf(error) });
   });
 

@@ -1,6 +1,7 @@
 import type { Millis } from '@bellwether/promql';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
+import { outsideText } from '../../outside-text.ts';
 
 /** Repeats a look-up; one that fails is said once, not each time, and changes nothing. */
 export class Poll {
@@ -39,10 +40,10 @@ export class Poll {
       await this.#look();
       this.#lastError = '';
     } catch (error) {
-      const message = messageOf(error);
+      const message = outsideText(messageOf(error));
       if (message !== this.#lastError)
         this.#log.warn(
-          { discovery: this.#what, error: message },
+          { discovery: outsideText(this.#what), error: message },
           'discovery failed; the targets known so far stay',
         );
       this.#lastError = message;

@@ -1,6 +1,6 @@
 import type { Labels } from '@bellwether/promql';
 import { sharedText } from '../../shared-text.ts';
-import type { ReceiveLimits } from '../wire/limits.ts';
+import { isLongerThan, type ReceiveLimits } from '../wire/limits.ts';
 import type { Attribute, Scope } from './messages.ts';
 import { labelName } from './names.ts';
 import type { OtlpSettings } from './settings.ts';
@@ -96,10 +96,10 @@ export class LabelMaker {
     for (const name of [...found.keys()].sort()) {
       const value = found.get(name)!;
       if (value === '') continue;
-      if (name.length > labelNameLength)
-        return { problem: `a label name is longer than ${labelNameLength}` };
-      if (value.length > labelValueLength)
-        return { problem: `the value of label ${name} is longer than ${labelValueLength}` };
+      if (isLongerThan(name, labelNameLength))
+        return { problem: `a label name is longer than ${labelNameLength} bytes` };
+      if (isLongerThan(value, labelValueLength))
+        return { problem: `the value of label ${name} is longer than ${labelValueLength} bytes` };
       // An object of JavaScript has no such key of its own.
       if (name === '__proto__') return { problem: 'label __proto__ cannot be stored' };
       // Any text may hold any separator; lengths cannot be mistaken.

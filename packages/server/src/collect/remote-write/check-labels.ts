@@ -1,6 +1,6 @@
 import { formatLabels, type Labels } from '@bellwether/promql';
 import { sharedText } from '../../shared-text.ts';
-import type { ReceiveLimits } from '../wire/limits.ts';
+import { isLongerThan, type ReceiveLimits } from '../wire/limits.ts';
 
 /** A label set, or the reason why it is none. */
 export type CheckedLabels =
@@ -25,11 +25,13 @@ export function checkLabels(
     const name = pairs[i]!;
     const value = pairs[i + 1]!;
     if (name === '') return { problem: `a label has no name: ${shown(pairs)}` };
-    if (name.length > limits.labelNameLength)
-      return { problem: `a label name is longer than ${limits.labelNameLength}: ${shown(pairs)}` };
-    if (value.length > limits.labelValueLength)
+    if (isLongerThan(name, limits.labelNameLength))
       return {
-        problem: `the value of label ${name} is longer than ${limits.labelValueLength}: ${shown(pairs)}`,
+        problem: `a label name is longer than ${limits.labelNameLength} bytes: ${shown(pairs)}`,
+      };
+    if (isLongerThan(value, limits.labelValueLength))
+      return {
+        problem: `the value of label ${name} is longer than ${limits.labelValueLength} bytes: ${shown(pairs)}`,
       };
     if (name === previous) return { problem: `label ${name} is repeated: ${shown(pairs)}` };
     if (!inOrder(previous, name))

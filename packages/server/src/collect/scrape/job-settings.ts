@@ -6,7 +6,7 @@ import { type HistogramLimits, histogramLimits } from './native-limits.ts';
 import type { HistogramFaces } from './protobuf.ts';
 import { DEFAULT_PROTOCOLS, NATIVE_PROTOCOLS } from './scrape-protocol.ts';
 
-/** What a scraped series may be like; 0 is no limit. */
+/** What a scraped series may be like; 0 is no limit of the job's own. */
 export interface SeriesLimits {
   readonly samples: number;
   readonly labels: number;

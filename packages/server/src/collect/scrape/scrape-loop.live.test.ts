@@ -72,7 +72,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function loopFor(more: Omit<Job, 'job_name'> = {}): ScrapeLoop {
+function loopFor(more: Omit<Job, 'job_name'> = {}, logger = log): ScrapeLoop {
   const { config } = configFrom({
     scrape_configs: [{ job_name: job, scrape_timeout: '2s', ...more }],
   });
@@ -86,7 +86,7 @@ function loopFor(more: Omit<Job, 'job_name'> = {}): ScrapeLoop {
     rules: settings.rules,
     read: () => fetchExposition(http, target!, settings),
     store,
-    log,
+    log: logger,
     onMetadata: () => undefined,
     onExemplars: (some) => exemplars.push(...some),
     clock: () => T0 + 300_000,
@@ -246,6 +246,25 @@ describe('scraping a target over HTTP into the store', () => {
     expect(await samples('good')).toEqual([]);
     expect(await samples('up')).toEqual([[0, 0]]);
     expect(loop.view.lastError).toBe('line 2, column 4: "one" is not a number: bad one');
+  });
+
+  it('says what is wrong on one short line, whatever the target wrote, and shows no secret of the address', async () => {
+    const lines: string[] = [];
+    const written = pino({}, { write: (line: string) => void lines.push(line) });
+    const loop = loopFor({ params: { token: ['s3cr3t'] } }, written);
+    answer = { type: `text/${'x'.repeat(2000)}`, body: '' };
+    await loop.scrape(T0);
+    expect(loop.view.lastError.length).toBeLessThanOrEqual(500);
+    answer = { body: 'a{b="\u001b]0;owned\u0007\u202e"} x\n' };
+    await loop.scrape(T0 + 15_000);
+    expect(loop.view.lastError).toMatch(/^line 1, column \d+: "x" is not a number: a\{b=/);
+    expect(loop.view.lastError).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(lines).toHaveLength(2);
+    expect(JSON.parse(lines[1]!)).toMatchObject({
+      url: `http://${address}/metrics?token=<secret>`,
+      error: loop.view.lastError,
+    });
+    expect(lines.join()).not.toContain('s3cr3t');
   });
 
   it('treats a scrape over sample_limit as failed, counting after metric relabelling', async () => {

@@ -3,6 +3,7 @@ import { type FloatHistogram, type Labels, labelsKey, type Millis } from '@bellw
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { TargetMetadata, TargetView } from '../../metrics/source.ts';
+import { outsideText } from '../../outside-text.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import type { SampleValue } from '../../store/metrics/series.ts';
 import { CustomBuckets } from './custom-buckets.ts';
@@ -170,7 +171,7 @@ export class ScrapeLoop {
       const exposition = await this.#read();
       this.#store(exposition, at, counts);
     } catch (error) {
-      failure = messageOf(error);
+      failure = outsideText(messageOf(error));
       this.#series.endAll(at);
     }
     const seconds = (performance.now() - began) / 1000;
@@ -180,10 +181,10 @@ export class ScrapeLoop {
     this.#report('scrape_samples_post_metric_relabeling', counts.relabelled, at);
     this.#report('scrape_series_added', counts.added, at);
     this.#endInherited(at);
+    const of = { job: target.job, url: outsideText(target.url) };
     if (failure !== null && this.#lastError !== failure)
-      log.warn({ job: target.job, url: target.url, error: failure }, 'scrape failed');
-    if (failure === null && this.#health === 'down')
-      log.info({ job: target.job, url: target.url }, 'scrape works again');
+      log.warn({ ...of, error: failure }, 'scrape failed');
+    if (failure === null && this.#health === 'down') log.info(of, 'scrape works again');
     this.#health = failure === null ? 'up' : 'down';
     this.#lastError = failure ?? '';
     this.#lastScrape = at;

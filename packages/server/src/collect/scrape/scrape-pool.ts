@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Labels, labelsKey } from '@bellwether/promql';
 import { fingerprint } from '../../config/fingerprint.ts';
 import type { TargetMetadata, TargetView } from '../../metrics/source.ts';
+import { outsideText } from '../../outside-text.ts';
 import { discoveriesOf } from '../discovery/discoveries.ts';
 import type { Discovery, TargetGroup } from '../discovery/discovery.ts';
 import { HttpClient } from '../http/http-client.ts';
@@ -12,6 +13,8 @@ import { resolveTargets, type Target } from './target.ts';
 
 /** A discovery that has said nothing for so long is not waited for; its targets come when they come. */
 const FIRST_LOOK_MS = 5000;
+/** Of targets that could not become one, so many are named in the log. */
+const PROBLEMS_NAMED = 10;
 
 export interface ScrapePoolOptions extends ScrapeSinks {
   readonly job: JobSettings;
@@ -190,9 +193,13 @@ export class ScrapePool {
   }
 
   #complain(problems: readonly string[]): void {
-    const text = problems.join('; ');
-    if (text !== '' && text !== this.#problems)
-      this.#options.log.warn({ job: this.#job.config.job_name, problems }, 'targets left out');
+    const named = problems.slice(0, PROBLEMS_NAMED).map(outsideText);
+    const text = JSON.stringify([problems.length, named]);
+    if (problems.length > 0 && text !== this.#problems)
+      this.#options.log.warn(
+        { job: this.#job.config.job_name, problems: named, leftOut: problems.length },
+        'targets left out',
+      );
     this.#problems = text;
   }
 }

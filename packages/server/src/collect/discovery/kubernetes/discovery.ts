@@ -1,6 +1,7 @@
 import type { KubernetesSdConfig } from '../../../config/discovery-schema.ts';
 import { messageOf } from '../../../errors.ts';
 import type { Logger } from '../../../log.ts';
+import { outsideText } from '../../../outside-text.ts';
 import type { Discovery, TargetGroup } from '../discovery.ts';
 import type { WatchedCluster } from './watched-cluster.ts';
 
@@ -64,7 +65,8 @@ export class KubernetesDiscovery implements Discovery {
     this.#onGroups(this.#cluster.groups());
   }
 
-  #failed(message: string): void {
+  #failed(reason: string): void {
+    const message = outsideText(reason);
     if (message !== this.#lastError)
       this.#log.warn(
         { discovery: `kubernetes ${this.#config.role}`, error: message },
