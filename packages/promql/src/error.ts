@@ -25,15 +25,28 @@ export class PromQLError extends Error {
   }
 }
 
+/** How many problems a message tells, and how many characters of each: what a query says comes back in them. */
+const MOST_TOLD = 20;
+const LONGEST_PROBLEM = 1_000;
+const LONGEST_EXECUTION = 10_000;
+
+function shortened(message: string, most: number): string {
+  return message.length <= most ? message : `${message.slice(0, most)}…`;
+}
+
 /** A `parse` error in Prometheus' words: `line:column: parse error: what`, one line per problem. */
 export function parseError(text: string, problems: readonly Problem[]): PromQLError {
-  const lines = problems.map(
-    (problem) => `${lineAndColumn(text, problem.start)}: parse error: ${problem.message}`,
-  );
+  const lines = problems
+    .slice(0, MOST_TOLD)
+    .map(
+      ({ start, message }) =>
+        `${lineAndColumn(text, start)}: parse error: ${shortened(message, LONGEST_PROBLEM)}`,
+    );
+  if (problems.length > MOST_TOLD) lines.push(`… and ${problems.length - MOST_TOLD} more problems`);
   return new PromQLError('parse', lines.join('\n'), problems);
 }
 
 /** An error met while evaluating; the message is Prometheus' own. */
 export function executionError(message: string): PromQLError {
-  return new PromQLError('execution', message);
+  return new PromQLError('execution', shortened(message, LONGEST_EXECUTION));
 }

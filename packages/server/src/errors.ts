@@ -38,7 +38,12 @@ export class BellwetherError extends Error {
   }
 }
 
+/** What others send us comes back in messages: no more of it than can be read. */
+const LONGEST_MESSAGE = 10_000;
+
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (message.length <= LONGEST_MESSAGE) return message;
+  return `${message.slice(0, LONGEST_MESSAGE)}…`;
 }

@@ -6,6 +6,8 @@ type Test = (value: string) => boolean;
 
 const compiled = new Map<string, Test>();
 const MOST_COMPILED = 1_000;
+/** Of one that needs an automaton; a list of plain values may be as long as the query. */
+const LONGEST_REGEX = 50_000;
 
 /**
  * Makes a test for a label's value (the empty string where the label is missing) out of a matcher.
@@ -66,6 +68,10 @@ function re2Test(pattern: string): Test {
 
 /** An RE2 expression with the dot matching newlines. */
 function compileRegex(pattern: string): RE2JS {
+  if (pattern.length > LONGEST_REGEX)
+    throw executionError(
+      `regular expression has ${pattern.length} characters, more than the limit of ${LONGEST_REGEX}`,
+    );
   try {
     return RE2JS.compile(pattern, RE2JS.DOTALL);
   } catch (error) {

@@ -1,43 +1,66 @@
 import { executionError } from '../error.ts';
-import type { Binary, ComparisonOp } from '../syntax/ast.ts';
+import type { Binary, ComparisonOp, Expr } from '../syntax/ast.ts';
 import { isSetOp } from '../syntax/binary-modifiers.ts';
+import { chainOf } from '../syntax/chain.ts';
 import { isComparison, typeOf } from '../syntax/check.ts';
 import { type Column, mergeSameLabels } from './column.ts';
 import { combine } from './combine.ts';
 import type { Context } from './context.ts';
+import { isStepInvariant } from './invariant.ts';
 import { joinVectors } from './join.ts';
 import { arithmetic, compareToBool, isArithmetic } from './kernels.ts';
 import { evalScalar, evalVector, scalarColumn } from './operands.ts';
 import { evalSetOperation } from './set-operation.ts';
 
-/** A binary operation with at least one vector side. */
+/** Operations in a row with at least one vector side each, the innermost first. */
 export async function evalBinary(node: Binary, context: Context): Promise<Column[]> {
-  const leftScalar = typeOf(node.lhs) === 'scalar';
-  const rightScalar = typeOf(node.rhs) === 'scalar';
-  if (rightScalar) {
-    const vector = await evalVector(node.lhs, context);
-    return withScalar(node, vector, await evalScalar(node.rhs, context), false, context);
+  const chain = chainOf(node, (lhs) => typeOf(lhs) === 'vector' && !isRepeated(lhs, context));
+  const { lhs } = chain[0];
+  let left: Column[] | Float64Array =
+    typeOf(lhs) === 'scalar' ? await evalScalar(lhs, context) : await evalVector(lhs, context);
+  let result: Column[] = [];
+  for (const operation of chain) {
+    result = await evalOperation(operation, left, context);
+    left = result;
   }
-  if (leftScalar) {
-    const scalar = await evalScalar(node.lhs, context);
-    return withScalar(node, await evalVector(node.rhs, context), scalar, true, context);
-  }
-  const left = await evalVector(node.lhs, context);
+  return result;
+}
+
+async function evalOperation(
+  node: Binary,
+  left: Column[] | Float64Array,
+  context: Context,
+): Promise<Column[]> {
+  if (left instanceof Float64Array)
+    return withScalar(node, await evalVector(node.rhs, context), left, true, context);
+  if (typeOf(node.rhs) === 'scalar')
+    return withScalar(node, left, await evalScalar(node.rhs, context), false, context);
   const right = await evalVector(node.rhs, context);
   if (isSetOp(node.op)) return evalSetOperation(node, left, right, context.grid.count);
   return joinVectors(node, left, right, context);
 }
 
-/** A binary operation between scalars; comparisons give 0 or 1. */
+/** Operations in a row between scalars; comparisons give 0 or 1. */
 export async function evalScalarBinary(node: Binary, context: Context): Promise<Float64Array> {
-  const left = await evalScalar(node.lhs, context);
-  const right = await evalScalar(node.rhs, context);
+  const chain = chainOf(node, (lhs) => !isRepeated(lhs, context));
+  let left = await evalScalar(chain[0].lhs, context);
+  for (const operation of chain)
+    left = operate(operation, left, await evalScalar(operation.rhs, context));
+  return left;
+}
+
+function operate(node: Binary, left: Float64Array, right: Float64Array): Float64Array {
   if (isComparison(node.op)) return compareToBool(node.op as ComparisonOp, left, right);
   if (!isArithmetic(node.op))
     throw executionError(`operator "${node.op}" not allowed for Scalar operations`);
   const out = new Float64Array(left.length);
   arithmetic(node.op, left, right, out);
   return out;
+}
+
+/** Whether an operand is evaluated once and its value repeated. */
+function isRepeated(expr: Expr, { grid }: Context): boolean {
+  return grid.count > 1 && isStepInvariant(expr);
 }
 
 function withScalar(

@@ -1,25 +1,24 @@
 import type { CancelSignal } from '../data/series.ts';
 import { PromQLError } from '../error.ts';
+import { DEFAULT_EXPRESSION_LIMITS, type ExpressionLimits } from '../syntax/expression-limits.ts';
 
 /** How much one query may take. */
-export interface Limits {
+export interface Limits extends ExpressionLimits {
   /** Samples read and produced, all nodes together. */
   readonly samples: number;
   /** Series one selector may match. */
   readonly series: number;
   /** Evaluation steps, subqueries included. */
   readonly steps: number;
-  /** Nesting of the expression. */
-  readonly depth: number;
   /** Wall time of a query. */
   readonly timeoutMs: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
+  ...DEFAULT_EXPRESSION_LIMITS,
   samples: 50_000_000,
   series: 1_000_000,
   steps: 1_000_000,
-  depth: 300,
   timeoutMs: 120_000,
 };
 

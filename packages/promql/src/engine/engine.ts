@@ -99,7 +99,7 @@ export class Engine {
     const { lookbackMs, subqueryStepMs, features } = this.#options;
     const text = typeof query === 'string' ? query : format(query);
     // Positions in annotations are positions in the text, so the tree has to be of that text.
-    const expr = parse(text, { features: features ?? {}, maxDepth: this.#limits.depth });
+    const expr = parse(text, { features: features ?? {}, limits: this.#limits });
     const budget = new Budget(this.#limits, this.#host, options.signal);
     const annotations = new Annotations(text);
     const grid = gridOf(range.start, range.end, range.step);

@@ -1,4 +1,5 @@
-import type { Expr } from '../syntax/ast.ts';
+import type { Binary, Expr } from '../syntax/ast.ts';
+import { chainOf } from '../syntax/chain.ts';
 import { TIME_DEPENDENT_FUNCTIONS } from '../syntax/functions.ts';
 
 const known = new WeakMap<Expr, boolean>();
@@ -32,10 +33,19 @@ function decide(expr: Expr): boolean {
         isStepInvariant(expr.expr) && (expr.param === undefined || isStepInvariant(expr.param))
       );
     case 'binary':
-      return isStepInvariant(expr.lhs) && isStepInvariant(expr.rhs);
+      return isChainInvariant(expr);
     case 'call':
       return !TIME_DEPENDENT_FUNCTIONS.has(expr.func) && expr.args.every(isStepInvariant);
   }
+}
+
+function isChainInvariant(expr: Binary): boolean {
+  let invariant = true;
+  for (const node of chainOf(expr, (lhs) => !known.has(lhs))) {
+    invariant = isStepInvariant(node.lhs) && isStepInvariant(node.rhs);
+    known.set(node, invariant);
+  }
+  return invariant;
 }
 
 /** Without superfluous parentheses around it. */

@@ -2,7 +2,7 @@ import type { SeriesColumns } from '../data/series.ts';
 import { detectReset } from '../histogram/compare.ts';
 import type { FloatHistogram } from '../histogram/float-histogram.ts';
 import type { Expr, VectorSelector } from '../syntax/ast.ts';
-import { walk } from '../syntax/walk.ts';
+import { walkWith } from '../syntax/walk.ts';
 import type { Millis } from '../text/duration.ts';
 import { firstAfter } from './first-after.ts';
 
@@ -15,18 +15,13 @@ const WHOLE: ReadonlySet<string> = new Set(['histogram_quantile', 'histogram_fra
  */
 export function countedSelectors(expr: Expr): ReadonlySet<VectorSelector> {
   const counted = new Set<VectorSelector>();
-  walk(expr, (node, path) => {
-    if (node.kind !== 'selector') return;
-    let found = false;
-    for (const ancestor of path.toReversed()) {
-      const func = ancestor.kind === 'call' ? ancestor.func : '';
-      if (ancestor.kind === 'subquery' || WHOLE.has(func)) {
-        found = false;
-        break;
-      }
-      found ||= COUNTS.has(func);
-    }
-    if (found) counted.add(node);
+  walkWith(expr, { counts: false, whole: false }, (node, { counts, whole }) => {
+    if (node.kind === 'selector' && counts && !whole) counted.add(node);
+    const func = node.kind === 'call' ? node.func : '';
+    return {
+      counts: counts || COUNTS.has(func),
+      whole: whole || node.kind === 'subquery' || WHOLE.has(func),
+    };
   });
   return counted;
 }

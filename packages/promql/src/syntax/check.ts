@@ -2,6 +2,7 @@ import { compileMatcher } from '../data/matcher.ts';
 import type { Problem } from '../error.ts';
 import type { Binary, Call, Duration, Expr, Span, ValueType, VectorSelector } from './ast.ts';
 import { isSetOp } from './binary-modifiers.ts';
+import { chainOf } from './chain.ts';
 import type { LanguageFeatures } from './features.ts';
 import { FUNCTIONS } from './functions.ts';
 
@@ -17,6 +18,8 @@ const COMPARISONS: ReadonlySet<string> = new Set(['==', '!=', '<', '>', '<=', '>
 export function isComparison(op: string): boolean {
   return COMPARISONS.has(op);
 }
+
+const operationTypes = new WeakMap<Binary, ValueType>();
 
 /** The type of an expression, from its form alone. */
 export function typeOf(expr: Expr): ValueType {
@@ -34,11 +37,21 @@ export function typeOf(expr: Expr): ValueType {
     case 'call':
       return FUNCTIONS.get(expr.func)?.returns ?? 'vector';
     case 'binary':
-      return typeOf(expr.lhs) === 'scalar' && typeOf(expr.rhs) === 'scalar' ? 'scalar' : 'vector';
+      return operationType(expr);
     case 'unary':
     case 'paren':
       return typeOf(expr.expr);
   }
+}
+
+function operationType(expr: Binary): ValueType {
+  for (const node of chainOf(expr, (lhs) => !operationTypes.has(lhs))) {
+    const { lhs, rhs } = node;
+    const left = lhs.kind === 'binary' ? operationTypes.get(lhs) : typeOf(lhs);
+    const scalar = left === 'scalar' && typeOf(rhs) === 'scalar';
+    operationTypes.set(node, scalar ? 'scalar' : 'vector');
+  }
+  return operationTypes.get(expr)!;
 }
 
 /** Every type error in the tree, in Prometheus' words. */
@@ -108,7 +121,7 @@ class Checker {
         return;
       }
       case 'binary':
-        this.#binary(expr);
+        this.#chain(expr);
         return;
       case 'call':
         this.#call(expr);
@@ -150,9 +163,16 @@ class Checker {
       this.#report(expr, 'vector selector must contain at least one non-empty matcher');
   }
 
-  #binary(expr: Binary): void {
-    this.visit(expr.lhs);
-    this.visit(expr.rhs);
+  #chain(expr: Binary): void {
+    const chain = chainOf(expr);
+    this.visit(chain[0].lhs);
+    for (const node of chain) {
+      this.visit(node.rhs);
+      this.#operation(node);
+    }
+  }
+
+  #operation(expr: Binary): void {
     const lhs = typeOf(expr.lhs);
     const rhs = typeOf(expr.rhs);
     const comparison = isComparison(expr.op);

@@ -1,5 +1,6 @@
 import type { Problem } from '../error.ts';
 import type { Span } from './ast.ts';
+import type { ExpressionLimits } from './expression-limits.ts';
 import { Lexer } from './lexer.ts';
 import { describe, type Token } from './token.ts';
 
@@ -10,7 +11,7 @@ export class SyntaxProblem extends Error {
   }
 }
 
-/** One token of look-ahead over the lexer, the list of problems, and the nesting depth. */
+/** One token of look-ahead over the lexer, the list of problems, and what the expression takes of its limits. */
 export class Cursor {
   readonly problems: Problem[] = [];
   token: Token;
@@ -18,10 +19,11 @@ export class Cursor {
   previousEnd = 0;
   readonly #lexer: Lexer;
   #depth = 0;
+  #operands = 0;
 
   constructor(
     text: string,
-    readonly maxDepth: number,
+    readonly limits: ExpressionLimits,
   ) {
     this.#lexer = new Lexer(text);
     this.token = this.#lexer.next();
@@ -91,15 +93,32 @@ export class Cursor {
 
   /** Runs `read` one level deeper; too deep is a problem, so that no query can exhaust the stack. */
   nested<T>(read: () => T): T {
-    if (++this.#depth > this.maxDepth) {
-      throw new SyntaxProblem({
-        message: `expression is nested more than ${this.maxDepth} levels deep`,
-        start: this.token.start,
-        end: this.token.end,
-      });
-    }
+    this.levels(++this.#depth);
     const result = read();
     this.#depth--;
     return result;
+  }
+
+  /** Counts how deep a part is nested whose levels stand in a row, like `[5m:][5m:]`. */
+  levels(count: number): void {
+    const { depth } = this.limits;
+    if (count > depth) this.#refuse(`expression is nested more than ${depth} levels deep`);
+  }
+
+  /** Counts one more operand of the expression. */
+  operand(): void {
+    const { operands } = this.limits;
+    if (++this.#operands > operands) this.#refuse(`expression has more than ${operands} operands`);
+  }
+
+  /** Counts the entries of a list of labels or matchers. */
+  listed(count: number, what: string): void {
+    const { labels } = this.limits;
+    if (count > labels) this.#refuse(`list has more than ${labels} ${what}`);
+  }
+
+  #refuse(message: string): never {
+    const { start, end } = this.token;
+    throw new SyntaxProblem({ message, start, end });
   }
 }

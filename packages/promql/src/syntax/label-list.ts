@@ -16,6 +16,7 @@ export function labelList(cursor: Cursor): string[] {
     if (!isLabelName(label) || token.type === 'metric')
       cursor.report(token, `invalid label name for grouping: "${label}"`);
     labels.push(label);
+    cursor.listed(labels.length, 'labels');
     if (!cursor.take(',') && !cursor.is(')')) cursor.fail(context, '"," or ")"');
   }
   cursor.advance();

@@ -23,7 +23,8 @@ export function isPlainDuration(duration: Duration): boolean {
 
 function sum(cursor: Cursor, context: string): Duration {
   let lhs = product(cursor, context);
-  while (cursor.is('+') || cursor.is('-')) {
+  for (let level = 1; cursor.is('+') || cursor.is('-'); level++) {
+    cursor.levels(level);
     const op = cursor.advance().text as '+' | '-';
     lhs = combine(op, lhs, product(cursor, context));
   }
@@ -32,7 +33,8 @@ function sum(cursor: Cursor, context: string): Duration {
 
 function product(cursor: Cursor, context: string): Duration {
   let lhs = signed(cursor, context, () => power(cursor, context));
-  while (cursor.is('*') || cursor.is('/') || cursor.is('%')) {
+  for (let level = 1; cursor.is('*') || cursor.is('/') || cursor.is('%'); level++) {
+    cursor.levels(level);
     const op = cursor.advance().text as '*' | '/' | '%';
     lhs = combine(
       op,

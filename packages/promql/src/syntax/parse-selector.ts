@@ -64,6 +64,7 @@ function labelMatchers(cursor: Cursor, matchers: Matcher[]): string | undefined 
       metric = label.word;
     } else {
       matchers.push(matcher(cursor, label));
+      cursor.listed(matchers.length, 'matchers');
     }
     if (cursor.is(',')) cursor.advanceInBraces();
     else if (!cursor.is('}')) cursor.fail(context, '"," or "}"');

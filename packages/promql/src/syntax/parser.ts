@@ -5,6 +5,7 @@ import type { Aggregation, AggregationOp, BinaryOp, Expr, Span } from './ast.ts'
 import { binaryModifiers } from './binary-modifiers.ts';
 import { check } from './check.ts';
 import { Cursor, SyntaxProblem } from './cursor.ts';
+import { DEFAULT_EXPRESSION_LIMITS, type ExpressionLimits } from './expression-limits.ts';
 import type { LanguageFeatures } from './features.ts';
 import { FUNCTIONS } from './functions.ts';
 import { labelList } from './label-list.ts';
@@ -17,8 +18,7 @@ import { NEVER_METRIC } from './token.ts';
 
 export interface ParseOptions {
   readonly features?: LanguageFeatures;
-  /** How deep expressions may nest; default 300. */
-  readonly maxDepth?: number;
+  readonly limits?: Partial<ExpressionLimits>;
   /** Takes selectors that every series fits, like `{job=~".*"}`, which are an error otherwise. */
   readonly unselective?: boolean;
 }
@@ -54,9 +54,18 @@ const UNARY_PRECEDENCE = 5;
  */
 export function parse(text: string, options: ParseOptions = {}): Expr {
   const features = options.features ?? {};
+  const limits = { ...DEFAULT_EXPRESSION_LIMITS, ...options.limits };
+  if (text.length > limits.length)
+    throw parseError(text, [
+      {
+        message: `expression has ${text.length} characters, more than the limit of ${limits.length}`,
+        start: 0,
+        end: 0,
+      },
+    ]);
   let cursor: Cursor | undefined;
   try {
-    cursor = new Cursor(text, options.maxDepth ?? 300);
+    cursor = new Cursor(text, limits);
     if (cursor.atEnd) throw parseError(text, [nothing(text)]);
     const expr = expression(cursor, features, 0);
     if (!cursor.atEnd) cursor.fail('');
@@ -126,7 +135,8 @@ function unary(cursor: Cursor, features: LanguageFeatures): Expr {
 
 function postfix(cursor: Cursor, features: LanguageFeatures): Expr {
   let expr = primary(cursor, features);
-  for (;;) {
+  for (let level = 0; ; level++) {
+    cursor.levels(level);
     if (cursor.is('[')) expr = brackets(cursor, expr, features);
     else if (cursor.is('offset')) expr = offset(cursor, expr, features);
     else if (cursor.is('@')) expr = at(cursor, expr);
@@ -136,6 +146,7 @@ function postfix(cursor: Cursor, features: LanguageFeatures): Expr {
 }
 
 function primary(cursor: Cursor, features: LanguageFeatures): Expr {
+  if (!cursor.is('(')) cursor.operand();
   const { token } = cursor;
   const span = { start: token.start, end: token.end };
   switch (token.type) {

@@ -13,9 +13,22 @@ import type {
   VectorMatching,
   VectorSelector,
 } from './ast.ts';
+import { chainOf } from './chain.ts';
 
-/** The expression on one line. */
-export function print(expr: Expr): string {
+/**
+ * The expression on one line.
+ *
+ * @param known what parts of it look like, so far
+ */
+export function print(expr: Expr, known?: Map<Expr, string>): string {
+  const text = known?.get(expr) ?? printNode(expr, known);
+  known?.set(expr, text);
+  return text;
+}
+
+function printNode(expr: Expr, known: Map<Expr, string> | undefined): string {
+  const all = (parts: readonly Expr[]): string =>
+    parts.map((part) => print(part, known)).join(', ');
   switch (expr.kind) {
     case 'number':
       return printNumber(expr.value, expr.units);
@@ -26,18 +39,28 @@ export function print(expr: Expr): string {
     case 'matrix':
       return printSelector(expr.selector, rangeOf(expr));
     case 'subquery':
-      return `${print(expr.expr)}${subqueryRange(expr)}`;
+      return `${print(expr.expr, known)}${subqueryRange(expr)}`;
     case 'call':
-      return `${expr.func}(${expr.args.map(print).join(', ')})`;
+      return `${expr.func}(${all(expr.args)})`;
     case 'aggregation':
-      return `${aggregationHead(expr)}(${aggregationArgs(expr).map(print).join(', ')})`;
+      return `${aggregationHead(expr)}(${all(aggregationArgs(expr))})`;
     case 'binary':
-      return `${print(expr.lhs)} ${binaryOperator(expr)} ${print(expr.rhs)}`;
+      return printChain(expr, known);
     case 'unary':
-      return `${expr.op}${print(expr.expr)}`;
+      return `${expr.op}${print(expr.expr, known)}`;
     case 'paren':
-      return `(${print(expr.expr)})`;
+      return `(${print(expr.expr, known)})`;
   }
+}
+
+function printChain(expr: Binary, known: Map<Expr, string> | undefined): string {
+  const chain = chainOf(expr, (lhs) => known?.has(lhs) !== true);
+  let text = print(chain[0].lhs, known);
+  for (const node of chain) {
+    text = `${text} ${binaryOperator(node)} ${print(node.rhs, known)}`;
+    known?.set(node, text);
+  }
+  return text;
 }
 
 function printNumber(value: number, units: boolean): string {

@@ -1,5 +1,10 @@
+/** No name of the language is longer. */
+const LONGEST_SUGGESTED = 40;
+
 /** `, did you mean …?` where a known name is at most two edits away, else nothing. */
 export function suggest(name: string, known: Iterable<string>): string {
+  // A long name is near to none that is known, and measuring it would take long.
+  if (name.length > LONGEST_SUGGESTED) return '';
   let best: string | undefined;
   let bestDistance = Math.min(3, name.length);
   for (const candidate of known) {

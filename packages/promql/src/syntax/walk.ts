@@ -22,13 +22,23 @@ function childrenOf(expr: Expr): readonly Expr[] {
   }
 }
 
-/** Visits an expression and everything in it, parents first; `path` holds the ancestors. */
-export function walk(
-  expr: Expr,
-  visit: (expr: Expr, path: readonly Expr[]) => void,
-  path: readonly Expr[] = [],
-): void {
-  visit(expr, path);
-  const below = [...path, expr];
-  for (const child of childrenOf(expr)) walk(child, visit, below);
+/**
+ * Visits an expression and everything in it, parents first, parts in the order of the text.
+ *
+ * @param visit is told how deep in the tree a part stands; the expression itself at 0
+ */
+export function walk(expr: Expr, visit: (expr: Expr, depth: number) => void): void {
+  walkWith(expr, 0, (node, depth) => {
+    visit(node, depth);
+    return depth + 1;
+  });
+}
+
+/** Like {@link walk}; what `visit` returns for a part is handed on to the parts in it. */
+export function walkWith<T>(expr: Expr, state: T, visit: (expr: Expr, state: T) => T): void {
+  const waiting: { readonly node: Expr; readonly state: T }[] = [{ node: expr, state }];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const below = visit(next.node, next.state);
+    for (const node of childrenOf(next.node).toReversed()) waiting.push({ node, state: below });
+  }
 }

@@ -121,4 +121,11 @@ describe('a text with addresses', () => {
   ])('%s is shown as %s', (text, shown) => {
     expect(redacted(text)).toBe(shown);
   });
+
+  it.each(['a', ':', '?', '&', '@', '://', '?a', 'a:', '&a=', '://a'])(
+    'is read once, also where it is nothing but %j',
+    (part) => {
+      expect(redacted(part.repeat(1_000_000)).length).toBeGreaterThan(0);
+    },
+  );
 });

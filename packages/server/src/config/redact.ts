@@ -2,9 +2,10 @@ import { SHOWN } from './secret.ts';
 
 const SECRET_NAME =
   /pass|pwd|secret|token|credential|auth|jwt|bearer|session|signature|^sig$|(^|[-_.])key$/i;
-const USERINFO = /([a-z][a-z0-9+.-]*:\/\/)[^/?#\s]*@/gi;
-const BARE_USERINFO = /^[^/?#\s@]*:[^/?#\s@]*@/;
-const PARAMETER = /([?&;])([^=&;#\s]+)=([^&;#\s"']*)/g;
+/* Each expression reads a text once: what may stand before the sought sign never holds what it begins with. */
+const AUTHORITY = /:\/\/[^/?#\s]*/g;
+const BARE_USERINFO = /^[^/?#\s@]*@/;
+const PARAMETER = /([?&;])([^=?&;#\s]+)=([^&;#\s"']*)/g;
 
 /** Whether a parameter of this name most likely holds a password, token or key. */
 export function isSecretName(name: string): boolean {
@@ -14,8 +15,11 @@ export function isSecretName(name: string): boolean {
 /** A text with the credentials of the addresses in it hidden: those before the host, and parameters named like secrets. */
 export function redacted(text: string): string {
   return text
-    .replace(USERINFO, `$1${SHOWN}@`)
-    .replace(BARE_USERINFO, `${SHOWN}@`)
+    .replace(AUTHORITY, (all) => {
+      const at = all.lastIndexOf('@');
+      return at < 0 ? all : `://${SHOWN}${all.slice(at)}`;
+    })
+    .replace(BARE_USERINFO, (all) => (all.includes(':') ? `${SHOWN}@` : all))
     .replace(PARAMETER, (all, before: string, name: string) =>
       isSecretName(decoded(name)) ? `${before}${name}=${SHOWN}` : all,
     );

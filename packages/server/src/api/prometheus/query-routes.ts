@@ -41,10 +41,24 @@ export function queryRoutes(
   });
 
   getOrPost('/format_query', async ({ params }) =>
-    success(format(params.query().expr, { pretty: true })),
+    success(format(shallow(params.query().expr), { pretty: true })),
   );
 
-  getOrPost('/parse_query', async ({ params }) => success(translateAst(params.query().expr)));
+  getOrPost('/parse_query', async ({ params }) =>
+    success(translateAst(shallow(params.query().expr))),
+  );
+}
+
+/** Indented lines and JSON in JSON grow with the square of the depth. */
+const MOST_LEVELS = 1_000;
+
+/** @throws ApiError where a tree has more levels than anyone looks at */
+function shallow(expr: Expr): Expr {
+  walk(expr, (_, depth) => {
+    if (depth > MOST_LEVELS)
+      throw invalidParameter('query', `its tree has more than ${MOST_LEVELS} levels to be shown`);
+  });
+  return expr;
 }
 
 async function answered(

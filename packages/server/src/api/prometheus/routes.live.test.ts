@@ -71,6 +71,30 @@ describe("Prometheus' HTTP API", () => {
     expect(flags['query.max-samples']).toBe('1500000');
   });
 
+  it('adds up thousands of terms, and refuses expressions and trees that are too large with a reason', async () => {
+    const post = (path: string, query: string) =>
+      get(path, { method: 'POST', body: new URLSearchParams({ query }) });
+    const sum = (terms: number): string => Array(terms).fill('1').join('+');
+    expect((await post('query', sum(3_001))).body).toMatchObject({
+      data: { result: [expect.anything(), '3001'] },
+    });
+    const refusals = [
+      ['query', sum(6_000), 'expression has more than 5000 operands'],
+      [
+        'query',
+        `sum by (${Array.from({ length: 2_000 }, (_, i) => `l${i}`)}) (work_total)`,
+        'list has more than 1000 labels',
+      ],
+      ['parse_query', sum(3_001), 'its tree has more than 1000 levels to be shown'],
+      ['format_query', sum(3_001), 'its tree has more than 1000 levels to be shown'],
+    ] as const;
+    for (const [path, query, reason] of refusals)
+      expect(await post(path, query)).toMatchObject({
+        code: 400,
+        body: { errorType: 'bad_data', error: expect.stringContaining(reason) },
+      });
+  });
+
   it('answers an instant query in the shapes and spellings of its documentation', async () => {
     const { code, body } = await get(`query?query=work_total&time=${now}`);
     expect(code).toBe(200);
