@@ -1,5 +1,10 @@
 /** What became of a label that came back for a request. */
-export type FeedbackResult = 'correct' | 'incorrect' | 'unknown_request' | 'duplicate';
+export type FeedbackResult =
+  | 'correct'
+  | 'incorrect'
+  | 'unknown_request'
+  | 'unknown_label'
+  | 'duplicate';
 
 interface Pending {
   readonly prediction: string;
@@ -28,9 +33,16 @@ export class PendingPredictions {
     this.#max = Math.max(1, Math.floor(max));
   }
 
-  /** Remembers what was predicted for a request. */
+  /** Remembers what was predicted for a request; a request predicted again is the newest. */
   add(requestId: string, prediction: string, segment: string | undefined): void {
-    this.#byRequest.set(requestId, { prediction, segment, labelled: false });
+    const pending = { prediction, segment, labelled: false };
+    const before = this.#byRequest.size;
+    this.#byRequest.set(requestId, pending);
+    if (this.#byRequest.size === before) {
+      // A key that is there keeps its place, unless it goes first.
+      this.#byRequest.delete(requestId);
+      this.#byRequest.set(requestId, pending);
+    }
     if (this.#byRequest.size <= this.#max) return;
     // A Map iterates in the order of insertion, so its first key is the oldest prediction.
     const oldest = this.#byRequest.keys().next();

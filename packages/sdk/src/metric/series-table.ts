@@ -6,6 +6,19 @@ const OTHER = 'other';
 
 const SEPARATOR = '\u0000';
 
+const plain = (value: unknown): string => (typeof value === 'string' ? value : labelValue(value));
+
+/** One key for the values of a series, the same for no others. */
+function keyOf(values: readonly unknown[]): string {
+  const texts = values.map(plain);
+  const key = texts.join(SEPARATOR);
+  if (texts.length < 2) return key;
+  let at = -1;
+  for (let index = 0; index < texts.length; index += 1) at = key.indexOf(SEPARATOR, at + 1);
+  // One separator too many: a value has it inside. JSON never writes it, so these keys are apart.
+  return at === -1 ? key : JSON.stringify(texts);
+}
+
 export interface SeriesTableOptions<T> {
   /** Label names; the values of the first `fixed.length` of them never change. */
   readonly labelNames: readonly string[];
@@ -38,28 +51,30 @@ export class SeriesTable<T> {
   get(...variable: unknown[]): T {
     // One plain string is by far the most frequent key and needs no joining.
     const first = variable[0];
-    const key =
-      variable.length === 1 && typeof first === 'string'
-        ? first
-        : variable.map(String).join(SEPARATOR);
+    const key = variable.length === 1 && typeof first === 'string' ? first : keyOf(variable);
     return this.#byKey.get(key) ?? this.#find(variable);
   }
 
   values(): Iterable<T> {
     return this.#other === undefined
       ? this.#byKey.values()
-      : [...this.#byKey.values(), this.#other];
+      : new Set([...this.#byKey.values(), this.#other]);
+  }
+
+  /** The series for what has no room. A value that is called `other` by itself has it already. */
+  #otherOf(variable: readonly string[]): T {
+    this.#other ??= this.#byKey.get(keyOf(variable)) ?? this.#create(variable);
+    return this.#other;
   }
 
   #find(variable: readonly unknown[]): T {
     const clean = variable.map(labelValue);
-    const key = clean.join(SEPARATOR);
+    const key = keyOf(clean);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     if (this.#byKey.size >= this.#options.maxSeries) {
       this.#options.onOverflow();
-      this.#other ??= this.#create(variable.map(() => OTHER));
-      return this.#other;
+      return this.#otherOf(variable.map(() => OTHER));
     }
     const created = this.#create(clean);
     this.#byKey.set(key, created);
