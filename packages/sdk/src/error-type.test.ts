@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { errorTypeOf } from './error-type.ts';
 
@@ -13,6 +14,14 @@ describe('error type', () => {
     expect(errorTypeOf(new OutOfMemory())).toBe('OutOfMemory');
     expect(errorTypeOf(new Renamed())).toBe('ModelTimeout');
     expect(errorTypeOf(new Error('x'))).toBe('Error');
+  });
+
+  it('is the class of an error that was made in another realm', () => {
+    expect(errorTypeOf(runInNewContext('new RangeError("x")'))).toBe('RangeError');
+  });
+
+  it('is the name of an operation that was aborted', () => {
+    expect(errorTypeOf(AbortSignal.abort().reason)).toBe('AbortError');
   });
 
   it('is the type of a thrown value that is no error', () => {

@@ -1,3 +1,7 @@
+/** An error of this realm or of another: a worker's, a sandbox's, a test runner's. */
+const isError = (value: unknown): value is Error =>
+  value instanceof Error || Object.prototype.toString.call(value) === '[object Error]';
+
 /**
  * Names an error for the label `error_type`, as document B does with `type(e).__name__`.
  *
@@ -6,7 +10,7 @@
  * no errors are named by their type.
  */
 export function errorTypeOf(error: unknown): string {
-  if (!(error instanceof Error)) return error === null ? 'null' : typeof error;
+  if (!isError(error)) return error === null ? 'null' : typeof error;
   if (typeof error.name === 'string' && error.name !== '' && error.name !== 'Error') {
     return error.name;
   }

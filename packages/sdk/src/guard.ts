@@ -30,7 +30,9 @@ export class Guard {
     if (this.#onError === undefined || this.#reported.has(where)) return;
     this.#reported.add(where);
     try {
-      this.#onError(error, where);
+      const told: unknown = this.#onError(error, where);
+      // One that is asynchronous may fail later, and nobody else would catch that.
+      if (told instanceof Promise) told.catch(() => {});
     } catch {
       // The host's own reporter failed: there is nobody left to tell, and the counter has it.
     }

@@ -60,7 +60,7 @@ export class Endpoint {
     this.#inProgress.value -= 1;
     try {
       const seconds = (this.#context.monotonic() - started) / 1000;
-      if (Number.isNaN(seconds)) return;
+      if (!Number.isFinite(seconds)) return;
       // A clock that runs backwards gives no duration; 0 is the nearest that one can be.
       const duration = Math.max(seconds, 0);
       this.#duration.observe(duration);
@@ -74,7 +74,7 @@ export class Endpoint {
   fail(error: unknown): void {
     this.#inProgress.value -= 1;
     const { errorType, guard, metrics } = this.#context;
-    const type = guard.run('errorType', 'unknown', () => errorType(error));
+    const type = guard.run('errorType', undefined, () => errorType(error));
     guard.run('errors', undefined, () => {
       metrics.errors.series(this.#name, type).value += 1;
     });
@@ -96,16 +96,22 @@ export function wrapFunction<This, Args extends unknown[], Result>(
   options: WrapOptions<Awaited<Result>, Args>,
 ): (this: This, ...args: Args) => Result {
   const { guard, quality } = context;
-  const { endpoint: name = '/predict', observe } = options;
-  const endpoint = new Endpoint(context, name);
+  const { endpoint: name, observe } = options;
+  const endpoint = new Endpoint(context, name ?? '/predict');
 
+  const failed = (error: unknown) => guard.report('observe', error);
+  const take = (observation: Observation | null | undefined) => {
+    if (observation !== undefined && observation !== null) quality.observe(observation);
+  };
   const observed = (result: Awaited<Result>, args: Args) => {
-    if (observe === undefined) return;
+    if (observe === undefined || observe === null) return;
     try {
       const observation = observe(result, ...args);
-      if (observation !== undefined && observation !== null) quality.observe(observation);
+      // One that is asynchronous must not fail where nobody catches it.
+      if (observation instanceof Promise) observation.then(take).catch(failed);
+      else take(observation);
     } catch (error) {
-      guard.report('observe', error);
+      failed(error);
     }
   };
 
@@ -119,7 +125,9 @@ export function wrapFunction<This, Args extends unknown[], Result>(
       throw error;
     }
     if (guard.run('result', false, () => isThenable(result))) {
-      return (result as PromiseLike<Awaited<Result>>).then(
+      // A promise of the language is passed on by `resolve` and calls back once. Others may call back
+      // twice, or throw instead: then there is one between that does not.
+      return Promise.resolve(result as PromiseLike<Awaited<Result>>).then(
         (value) => {
           endpoint.succeed(started);
           observed(value, args);
