@@ -45,6 +45,7 @@ export class Accuracy {
         'ml_accuracy_by_segment',
         `Share of right predictions among the last ${settings.window} labelled ones`,
         () => this.#accuracies(),
+        'average',
       ),
       new Computed(
         'gauge',

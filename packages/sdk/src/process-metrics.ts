@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Computed } from './metric/computed.ts';
-import type { Family } from './metric/family.ts';
+import type { Aggregation, Family } from './metric/family.ts';
 import { labelSet } from './metric/labels.ts';
 
 /** How often the event loop is looked at. Node records the whole time between two looks. */
@@ -24,10 +24,16 @@ export function processFamilies(): readonly Family[] {
 function createProcessFamilies(): Family[] {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
+  // Before the first look, and right after a reading, nobody knows.
   const lagSeconds = (nanoseconds: number) =>
-    delay.count === 0 ? 0 : Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000);
-  const single = (type: 'counter' | 'gauge', name: string, help: string, read: () => number) =>
-    new Computed(type, name, help, () => [{ labels: NO_LABELS, value: read() }]);
+    delay.count === 0 ? Number.NaN : Math.max(0, nanoseconds / 1e9 - RESOLUTION_MS / 1000);
+  const single = (
+    type: 'counter' | 'gauge',
+    name: string,
+    help: string,
+    read: () => number,
+    aggregation?: Aggregation,
+  ) => new Computed(type, name, help, () => [{ labels: NO_LABELS, value: read() }], aggregation);
   const startSeconds = Math.round(performance.timeOrigin) / 1000;
   return [
     single(
@@ -47,6 +53,7 @@ function createProcessFamilies(): Family[] {
       'process_start_time_seconds',
       'Start time of the process since unix epoch in seconds',
       () => startSeconds,
+      'omit',
     ),
     single(
       'gauge',
@@ -54,8 +61,12 @@ function createProcessFamilies(): Family[] {
       'Memory of the heap that is in use in bytes',
       () => process.memoryUsage().heapUsed,
     ),
-    single('gauge', 'nodejs_eventloop_lag_mean_seconds', 'Mean delay of the event loop', () =>
-      lagSeconds(delay.mean),
+    single(
+      'gauge',
+      'nodejs_eventloop_lag_mean_seconds',
+      'Mean delay of the event loop',
+      () => lagSeconds(delay.mean),
+      'average',
     ),
     single(
       'gauge',
@@ -67,6 +78,7 @@ function createProcessFamilies(): Family[] {
         delay.reset();
         return p99;
       },
+      'average',
     ),
   ];
 }

@@ -1,4 +1,5 @@
-import type { Family, MetricType } from './metric/family.ts';
+import { isOfProcess } from './metric/exposition.ts';
+import type { Aggregation, Family, MetricType } from './metric/family.ts';
 
 /** As much of prom-client's `Registry` as is needed; the package itself is never imported. */
 export interface PromClientRegistry {
@@ -17,13 +18,15 @@ class PromClientMetric {
   name: string;
   readonly help: string;
   readonly type: MetricType;
-  readonly aggregator = 'sum';
+  /** What prom-client's AggregatorRegistry does with the values of a cluster's workers. */
+  readonly aggregator: Aggregation;
   readonly #families = new Set<Family>();
 
   constructor(family: Family) {
     this.name = family.name;
     this.help = family.help;
     this.type = family.type;
+    this.aggregator = family.aggregation;
   }
 
   add(family: Family): void {
@@ -62,19 +65,21 @@ class PromClientMetric {
  * @throws Error when the registry has a metric of one of our names that is not ours
  */
 export function registerFamilies(registry: PromClientRegistry, families: Iterable<Family>): void {
-  for (const family of families) {
-    const known = registry.getSingleMetric(family.name);
-    if (known instanceof PromClientMetric) {
-      known.add(family);
-    } else if (known === undefined) {
-      const metric = new PromClientMetric(family);
-      metric.add(family);
+  const ours = [...families].filter(({ name }) => {
+    const known = registry.getSingleMetric(name);
+    if (known === undefined || known instanceof PromClientMetric) return true;
+    if (isOfProcess(name)) return false;
+    throw new Error(
+      `The prom-client registry already has a metric named ${name}; ` +
+        'remove it or give the monitor a registry of its own.',
+    );
+  });
+  for (const family of ours) {
+    let metric = registry.getSingleMetric(family.name);
+    if (!(metric instanceof PromClientMetric)) {
+      metric = new PromClientMetric(family);
       registry.registerMetric(metric as never);
-    } else if (!/^(process|nodejs)_/.test(family.name)) {
-      throw new Error(
-        `The prom-client registry already has a metric named ${family.name}; ` +
-          'remove it or give the monitor a registry of its own.',
-      );
     }
+    (metric as PromClientMetric).add(family);
   }
 }

@@ -1,6 +1,6 @@
-import type { Family, LabelSet, SampleSink } from './family.ts';
+import type { Aggregation, Family, LabelSet, SampleSink } from './family.ts';
 
-/** A value of a computed family, with its labels. */
+/** A value of a computed family, with its labels; NaN when it is not known now. */
 export interface ComputedSample {
   readonly labels: LabelSet;
   readonly value: number;
@@ -11,6 +11,7 @@ export class Computed implements Family {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge';
+  readonly aggregation: Aggregation;
   readonly #read: () => Iterable<ComputedSample>;
 
   constructor(
@@ -18,14 +19,16 @@ export class Computed implements Family {
     name: string,
     help: string,
     read: () => Iterable<ComputedSample>,
+    aggregation: Aggregation = 'sum',
   ) {
     this.type = type;
     this.name = name;
     this.help = help;
     this.#read = read;
+    this.aggregation = aggregation;
   }
 
   collect(sink: SampleSink): void {
-    for (const sample of this.#read()) sink('', sample.labels, sample.value);
+    for (const { labels, value } of this.#read()) if (!Number.isNaN(value)) sink('', labels, value);
   }
 }

@@ -61,6 +61,29 @@ describe('exposition', () => {
     );
   });
 
+  it('stands a family once when the appended text has it too, with the series of both', () => {
+    const metric = counter('a_total', 'A', 'l');
+    metric.series('1').value = 5;
+    metric.series('2').value = 6;
+    const append =
+      '# HELP b B\n# TYPE b gauge\nb 1\n' +
+      '# HELP a_total Theirs\n# TYPE a_total counter\na_total{l="2"} 60\na_total{l="3"} 7\n' +
+      '# TYPE a_total_more counter\na_total_more{l="3"} 8\n';
+    expect(render([metric], { append })).toBe(
+      '# HELP a_total A\n# TYPE a_total counter\n' +
+        'a_total{l="1"} 5\na_total{l="2"} 6\na_total{l="3"} 7\n' +
+        '# HELP b B\n# TYPE b gauge\nb 1\n# TYPE a_total_more counter\na_total_more{l="3"} 8\n',
+    );
+  });
+
+  it('leaves out a time that is not known', () => {
+    const metric = counter('a_total', 'A', 'l');
+    metric.series('1');
+    for (const timestamp of [null, Number.NaN, undefined]) {
+      expect(render([metric], { timestamp } as never)).toContain('a_total{l="1"} 0\n');
+    }
+  });
+
   it('keeps every sample on one line whose label reads back, whatever the label holds', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 50 }), (value) => {

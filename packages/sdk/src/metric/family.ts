@@ -17,11 +17,18 @@ export interface LabelSet {
  */
 export type SampleSink = (suffix: string, labels: LabelSet, value: number, le?: number) => void;
 
+/**
+ * How the values that several processes have of one series become one, in prom-client's words.
+ * `omit`: they have no value in common.
+ */
+export type Aggregation = 'sum' | 'average' | 'omit';
+
 /** All series of one name: what the exposition and the bridge to prom-client read. */
 export interface Family {
   readonly name: string;
   readonly help: string;
   readonly type: MetricType;
+  readonly aggregation: Aggregation;
   /** Passes every sample, a histogram's buckets in order, its `+Inf` bucket, sum and count last. */
   collect(sink: SampleSink): void;
 }

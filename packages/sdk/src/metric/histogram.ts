@@ -54,6 +54,7 @@ export interface HistogramOptions
 /** A family of classic histograms. Series may differ in their bounds; `_bucket` counts are cumulative. */
 export class Histogram implements Family {
   readonly type = 'histogram';
+  readonly aggregation = 'sum';
   readonly name: string;
   readonly help: string;
   readonly #table: SeriesTable<HistogramSeries>;

@@ -22,6 +22,7 @@ export class Scalar implements Family {
   readonly name: string;
   readonly help: string;
   readonly type: 'counter' | 'gauge';
+  readonly aggregation = 'sum';
   readonly #table: SeriesTable<ScalarSeries>;
 
   constructor(options: ScalarOptions) {
