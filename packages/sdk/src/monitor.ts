@@ -5,7 +5,7 @@ import { type LatencySummary, LatencyWindow } from './latency-window.ts';
 import { Computed } from './metric/computed.ts';
 import { CONTENT_TYPE, type ExposeOptions, render } from './metric/exposition.ts';
 import type { Family } from './metric/family.ts';
-import { labelSet, labelValue } from './metric/labels.ts';
+import { labelSet } from './metric/labels.ts';
 import { createModelMetrics, familiesOf } from './model-metrics.ts';
 import { type MonitorOptions, settingsOf } from './options.ts';
 import type { FeedbackResult } from './pending-predictions.ts';
@@ -55,20 +55,26 @@ export interface Monitor {
  */
 export function monitor(options: MonitorOptions): Monitor {
   const settings = settingsOf(options);
-  const { clock = Date.now, monotonic = () => performance.now() } = options;
+  const clock = options.clock ?? Date.now;
+  const monotonic = options.monotonic ?? (() => performance.now());
+  const errorType = options.errorType ?? errorTypeOf;
   const metrics = createModelMetrics(settings);
   const guard = new Guard(metrics.internalErrors, options.onError);
   const quality = new Quality(settings, metrics, guard);
   const latency = new LatencyWindow(settings.latencyWindow);
   const throughput = new Throughput();
-  const modelLabels = labelSet(['model_name'], [labelValue(settings.model)]);
+  const modelLabels = labelSet(['model_name'], [settings.model]);
   const throughputFamily = new Computed(
     'gauge',
     'ml_throughput_requests_per_second',
     'Requests per second over the last 60 seconds',
-    () => [{ labels: modelLabels, value: guard.run('clock', 0, () => throughput.rate(clock())) }],
+    () => [
+      {
+        labels: modelLabels,
+        value: guard.run('clock', Number.NaN, () => throughput.rate(clock())),
+      },
+    ],
   );
-  const { errorType = errorTypeOf } = options;
   const context: CallContext = {
     ...{ metrics, quality, latency, throughput, guard, clock, monotonic, errorType },
   };
@@ -76,17 +82,22 @@ export function monitor(options: MonitorOptions): Monitor {
     ...familiesOf(metrics),
     throughputFamily,
     ...quality.accuracy.families,
-    ...(options.processMetrics === true ? processFamilies() : []),
+    ...(options.processMetrics === true ? guard.run('processMetrics', [], processFamilies) : []),
   ];
-  const expose = (exposeOptions?: ExposeOptions) =>
-    guard.run('expose', '', () => render(families, exposeOptions));
+  const expose = (exposeOptions?: ExposeOptions) => {
+    const append: unknown = exposeOptions?.append ?? '';
+    if (typeof append !== 'string') {
+      guard.report('append', new TypeError('append is no text; a promise needs await before it'));
+    }
+    return guard.run('expose', '', () => render(families, exposeOptions ?? {}));
+  };
   // In progress is exposed at 0 before the first request.
   metrics.inProgress.series();
 
   return {
     contentType: CONTENT_TYPE,
     families,
-    wrap: (fn, wrapOptions = {}) => wrapFunction(context, fn, wrapOptions),
+    wrap: (fn, wrapOptions) => wrapFunction(context, fn, wrapOptions ?? {}),
     error: (endpoint, error) => {
       guard.run('error', undefined, () => {
         const failed = new Endpoint(context, endpoint);

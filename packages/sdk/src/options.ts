@@ -1,4 +1,6 @@
 import { cleanBounds } from './metric/histogram.ts';
+import { knownNumber } from './metric/known.ts';
+import { labelValue } from './metric/labels.ts';
 
 /** How a feature's histogram is cut. */
 export interface FeatureOptions {
@@ -67,27 +69,36 @@ export interface Settings {
   readonly maxSeries: number;
 }
 
-function count(value: number | undefined, fallback: number): number {
-  return value !== undefined && value >= 1 ? Math.floor(value) : fallback;
+/** Most calls or labels a window holds: each has its place in memory from the start. */
+const MAX_WINDOW = 1_000_000;
+
+function count(value: unknown, fallback: number, most = Number.POSITIVE_INFINITY): number {
+  const number = Math.floor(knownNumber(value));
+  return number >= 1 ? Math.min(number, most) : fallback;
+}
+
+function boundsOf(bounds: readonly number[] | undefined, fallback: Float64Array): Float64Array {
+  return Array.isArray(bounds) ? cleanBounds(bounds) : fallback;
 }
 
 /** Fills in defaults. A number that makes no sense is replaced by its default: a typo must not stop a service. */
 export function settingsOf(options: MonitorOptions): Settings {
-  const { feedback = {}, features = {} } = options;
-  const window = count(feedback.window, 100);
+  const feedback = options.feedback ?? {};
+  const window = count(feedback.window, 100, MAX_WINDOW);
   const fallback = cleanBounds([...FEATURE_BUCKETS, 1e5]);
   const bounds = new Map(
-    Object.entries(features).map(([name, { buckets }]) => [
-      name,
-      buckets === undefined ? fallback : cleanBounds(buckets),
+    Object.entries(options.features ?? {}).map(([name, feature]) => [
+      labelValue(name),
+      boundsOf(feature?.buckets, fallback),
     ]),
   );
+  const threshold = knownNumber(options.lowConfidence);
   return {
-    model: options.model,
-    version: options.version,
-    lowConfidence: options.lowConfidence ?? 0.7,
-    latencyBounds: cleanBounds(options.latencyBuckets ?? LATENCY_BUCKETS),
-    latencyWindow: count(options.latencyWindow, 1000),
+    model: labelValue(options.model),
+    version: labelValue(options.version),
+    lowConfidence: Number.isFinite(threshold) ? threshold : 0.7,
+    latencyBounds: boundsOf(options.latencyBuckets, cleanBounds(LATENCY_BUCKETS)),
+    latencyWindow: count(options.latencyWindow, 1000, MAX_WINDOW),
     featureBounds: (feature) => bounds.get(feature) ?? fallback,
     window,
     // More labels than the window holds can never come together.
