@@ -6,6 +6,7 @@ export {
   labelsKey,
   sortedByLabels,
 } from './data/labels.ts';
+export { literalPrefix, literalShape } from './data/literal-shape.ts';
 export { compileMatcher } from './data/matcher.ts';
 export type { CancelSignal, SelectHints, SeriesColumns, SeriesSource } from './data/series.ts';
 export type {

@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import { executionError } from '../error.ts';
 import type { Matcher } from '../syntax/ast.ts';
+import { literalShape } from './literal-shape.ts';
 
 type Test = (value: string) => boolean;
 
@@ -33,32 +34,28 @@ function regexTest(pattern: string): Test {
   return test;
 }
 
-/** The values a matcher can accept, where it is an equality or an alternation of literals. */
-function acceptedValues(matcher: Matcher): readonly string[] | undefined {
-  if (matcher.op === '=') return [matcher.value];
-  if (
-    matcher.op !== '=~' ||
-    !/^[\w\-/:@ ,%&=~#;<>"'!]*(?:\|[\w\-/:@ ,%&=~#;<>"'!]*)*$/.test(matcher.value)
-  )
-    return undefined;
-  return matcher.value.split('|');
-}
-
-/** Shapes that need no automaton: anything, a literal alternation, a literal prefix. */
+/** Shapes that need no automaton. */
 function literalTest(pattern: string): Test | undefined {
-  if (pattern === '.*') return () => true;
-  if (pattern === '.+') return (value) => value !== '';
-  const values = acceptedValues({ name: '', op: '=~', value: pattern });
-  if (values !== undefined) {
-    if (values.length === 1) return (value) => value === pattern;
-    const set = new Set(values);
-    return (value) => set.has(value);
+  const shape = literalShape(pattern);
+  switch (shape?.kind) {
+    case 'any':
+      return () => true;
+    case 'some':
+      return (value) => value !== '';
+    case 'among': {
+      if (shape.values.length === 1) return (value) => value === shape.values[0];
+      const values = new Set(shape.values);
+      return (value) => values.has(value);
+    }
+    case 'prefix': {
+      const shortest = shape.text.length + (shape.goesOn ? 1 : 0);
+      return (value) => value.length >= shortest && value.startsWith(shape.text);
+    }
+    case 'contains':
+      return (value) => value.includes(shape.text);
+    default:
+      return undefined;
   }
-  const prefix = /^([\w\-/:@ ]+)\.([*+])$/.exec(pattern);
-  if (prefix === null) return undefined;
-  const start = prefix[1]!;
-  const shortest = start.length + (prefix[2] === '+' ? 1 : 0);
-  return (value) => value.length >= shortest && value.startsWith(start);
 }
 
 function re2Test(pattern: string): Test {

@@ -8,6 +8,7 @@ import {
 import { BellwetherError, messageOf } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { EmbeddedConnection } from './embedded-connection.ts';
+import { MOST_QUERY_BYTES } from './query-size.ts';
 import { explainRefusal, refusalOf, StoreUnavailableError } from './trouble/refusal.ts';
 import { RepairingConnection } from './trouble/repairing-connection.ts';
 
@@ -49,6 +50,7 @@ export async function openEmbeddedClickHouse(
     );
     // chdb takes the connection's type from @clickhouse/client-common, the client carries its own copy: same, but not to TypeScript.
     client = createClient({ connection: embedded as unknown as Connection });
+    await client.command({ query: `SET max_query_size = ${MOST_QUERY_BYTES}` });
     await client.command({ query: 'CREATE DATABASE IF NOT EXISTS bellwether' });
     await writeFile(join(folder, OWNER), String(process.pid));
     return client;

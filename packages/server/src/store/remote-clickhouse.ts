@@ -3,6 +3,7 @@ import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickh
 import type { ClickHouseConfig } from '../config/clickhouse-schema.ts';
 import { resolveFrom } from '../config/paths.ts';
 import { BellwetherError, messageOf } from '../errors.ts';
+import { MOST_QUERY_BYTES } from './query-size.ts';
 import { unsuitable } from './remote-requirements.ts';
 import { explainRefusal, refusalOf, StoreUnavailableError } from './trouble/refusal.ts';
 
@@ -67,6 +68,8 @@ async function clientOptions(
     password,
     application: 'bellwether',
     request_timeout: config.request_timeout,
+    use_multipart_params_auto: true,
+    clickhouse_settings: { max_query_size: String(MOST_QUERY_BYTES) },
     compression: { request: config.compression, response: config.compression },
     // Errors are thrown, and said where they matter; the client's own log would repeat the queries.
     log: { level: ClickHouseLogLevel.OFF },

@@ -10,6 +10,7 @@ import {
 import type { ClickHouseClient } from '@clickhouse/client';
 import { sharedRoom } from '../native-reader.ts';
 import { ascending, type SampleColumns } from './ascending.ts';
+import { findSeries } from './find-series.ts';
 import { oneAhead } from './one-ahead.ts';
 import {
   bounds,
@@ -22,7 +23,7 @@ import {
 } from './read-samples.ts';
 import type { SampleBatch } from './sample-batch.ts';
 import { KIND } from './sample-kind.ts';
-import { EVERY_SERIES, partOf, type SeriesCondition, seriesCondition } from './series-condition.ts';
+import { EVERY_SERIES, labelColumn, partOf, type SeriesCondition } from './series-condition.ts';
 import type { SeriesExtent } from './series-extent.ts';
 import { packFlags } from './stale-bits.ts';
 
@@ -89,6 +90,11 @@ export class History {
     stream.resume();
   }
 
+  /** The series that match, whatever samples they have. */
+  find(matchers: readonly Matcher[], signal?: AbortSignal): Promise<SeriesCondition> {
+    return findSeries(this.#client, matchers, signal);
+  }
+
   /**
    * All series that match, with their samples in [from, to].
    * @throws PromQLError there are more than `maxSamples`
@@ -99,7 +105,7 @@ export class History {
     to: Millis,
     options: ReadOptions = {},
   ): Promise<SeriesColumns[]> {
-    return this.readWhere(seriesCondition(matchers), from, to, options);
+    return this.readWhere(await this.find(matchers, options.signal), from, to, options);
   }
 
   /**
@@ -159,7 +165,7 @@ export class History {
     to: Millis,
     signal?: AbortSignal,
   ): Promise<SeriesExtent[]> {
-    const condition = seriesCondition(matchers);
+    const condition = await this.find(matchers, signal);
     const labels = await this.labelsWhere(condition, signal);
     if (labels.size === 0) return [];
     const rows = await readRows<[string, Millis, Millis]>(
@@ -175,14 +181,19 @@ export class History {
   }
 
   /** The names of the labels of those series. */
-  labelNames(
+  async labelNames(
     matchers: readonly Matcher[],
     from: Millis,
     to: Millis,
     signal?: AbortSignal,
   ): Promise<string[]> {
     const names = `arrayJoin(arrayConcat(mapKeys(labels), if(name = '', [], ['__name__'])))`;
-    return this.#distinct(names, { condition: seriesCondition(matchers), from, to, signal });
+    return this.#distinct(names, {
+      condition: await this.find(matchers, signal),
+      from,
+      to,
+      signal,
+    });
   }
 
   /** The values that a label of those series has. */
@@ -193,10 +204,8 @@ export class History {
     to: Millis,
     signal?: AbortSignal,
   ): Promise<string[]> {
-    const { params, ...where } = seriesCondition(matchers);
-    const condition = { ...where, params: { ...params, label: name } };
-    const value = name === '__name__' ? 'name' : 'labels[{label:String}]';
-    const found = await this.#distinct(value, { condition, from, to, signal });
+    const condition = await this.find(matchers, signal);
+    const found = await this.#distinct(labelColumn(name), { condition, from, to, signal });
     return found.filter((text) => text !== '');
   }
 

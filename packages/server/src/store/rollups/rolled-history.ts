@@ -4,7 +4,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import type { History, ReadOptions } from '../metrics/history.ts';
 import { joinColumns } from '../metrics/join-columns.ts';
 import type { Past } from '../metrics/past.ts';
-import { type SeriesCondition, seriesAmong, seriesCondition } from '../metrics/series-condition.ts';
+import { type SeriesCondition, seriesAmong } from '../metrics/series-condition.ts';
 import { type Backlog, backlogOf } from './backlog.ts';
 import { HOUR_MS, hourOf, hoursOf, type Span } from './buckets.ts';
 import { damagedParts } from './damaged-months.ts';
@@ -59,7 +59,7 @@ export class RolledHistory implements Past {
     const options = { signal, maxSamples: hints.maxSamples };
     return plan === undefined
       ? this.#history.read(matchers, range.from, range.to, options)
-      : this.#rolled(seriesCondition(matchers), range, plan, options);
+      : this.#rolled(await this.#history.find(matchers, signal), range, plan, options);
   }
 
   async #rolled(
