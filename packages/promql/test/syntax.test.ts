@@ -6,10 +6,13 @@ import { vectorExpr } from './arbitrary-expr.ts';
 
 const options = { features: ALL_LANGUAGE_FEATURES };
 
-/** A tree without its positions. */
+/** A tree without its positions, with matchers in the order of their texts. */
 function bare(expr: Expr): unknown {
   return JSON.parse(
-    JSON.stringify(expr, (key, value) => (key === 'start' || key === 'end' ? undefined : value)),
+    JSON.stringify(expr, (key, value) => {
+      if (key === 'matchers') return value.map((one: unknown) => JSON.stringify(one)).sort();
+      return key === 'start' || key === 'end' ? undefined : value;
+    }),
   );
 }
 
@@ -64,6 +67,13 @@ describe('parser', () => {
     'rate(a[5m] offset -1w @ 1.5)',
     'a # comment\n + b',
     'sum(a) without (b,)',
+    ':node_memory_MemAvailable_bytes:sum',
+    'sum(:a:b) / rate(:a:b{x="y"}[5m:1m]) - 1 + :c',
+    'max_over_time(a[1m:]) - :b',
+    'a / on (b:c) sum by (b:c) (d)',
+    'a offset -(5m) + a offset --1m + a offset 0s offset 5m',
+    'a{""="b"}',
+    'a[5m # as long as five minutes\n]',
   ])('accepts %s', (text) => {
     expect(() => parse(text, options)).not.toThrow();
   });
@@ -106,6 +116,16 @@ describe('parser', () => {
       'mad_over_time() is experimental and must be enabled with --enable-feature=promql-experimental-functions',
     ],
     ['1m5', 'bad number or duration syntax: "1m5"'],
+    ['1e309', 'error parsing number: value out of range: "1e309"'],
+    ['0x8000000000000000', 'error parsing number: invalid syntax: "0x8000000000000000"'],
+    ['atan2', 'unexpected <op:atan2>'],
+    ['sum by (without) (a)', 'unexpected <without> in grouping opts, expected label'],
+    ['a{__name__!="b"}', 'metric name must not be set twice: "a" or "b"'],
+    ['a{__name__=~"b"}', 'metric name must not be set twice: "a" or "b"'],
+    ['a[# how long?\n5m]', "unexpected character in duration expression: '#'"],
+    ['a[inf]', 'duration out of range'],
+    ['a offset -inf', 'duration out of range'],
+    ['a[(5m)]', 'experimental duration expression is not enabled'],
   ])('says of %j: %s', (text, message) => {
     expect(errorsOf(text)).toContain(message);
   });
@@ -150,7 +170,14 @@ describe('printer', () => {
     );
   });
 
-  // Expected texts: promql/parser/printer_test.go.
+  it('breaks a line by what is on it, not by how far it is indented', () => {
+    const inner = `${'a'.repeat(90)}{b="${'c'.repeat(4)}"}`; // 100 characters.
+    expect(format(parse(`sum(${inner})`), { pretty: true })).toBe(`sum(\n  ${inner}\n)`);
+    const call = `abs(${'a'.repeat(95)})`;
+    expect(format(parse(`sum(${call})`), { pretty: true })).toBe(`sum(\n  ${call}\n)`);
+  });
+
+  // Expected texts: promql/parser/printer_test.go, and Prometheus 3.14 asked.
   it.each([
     ['sum by() (task:errors:rate10s{job="s"})', 'sum(task:errors:rate10s{job="s"})'],
     ['sum(a) without (b)', 'sum without (b) (a)'],
@@ -162,6 +189,11 @@ describe('printer', () => {
     ['a[5m:1m] offset 2m', 'a[5m:1m] offset 2m'],
     ['{"metric name"}', '{"metric name"}'],
     ['1e3', '1000'],
+    ['1e-9', '0.000000001'],
+    ['1e22', '10000000000000000000000'],
+    ['a{x="1",b!="2",b=~"c"}', 'a{b!="2",b=~"c",x="1"}'],
+    ['a offset 0s', 'a'],
+    ['rate(:a:b[5m])', 'rate(:a:b[5m])'],
   ])('prints %s as %s', (text, printed) => {
     expect(format(parse(text, options))).toBe(printed);
   });

@@ -2,6 +2,7 @@ import { keyPart } from '../data/labels.ts';
 import type { Forced } from '../functions/classic-histogram.ts';
 import type { Span } from '../syntax/ast.ts';
 import { lineAndColumn } from '../syntax/position.ts';
+import { formatShort } from '../text/number.ts';
 
 interface Annotation {
   readonly kind: 'warning' | 'info';
@@ -74,7 +75,7 @@ export class Annotations {
   get infos(): string[] {
     const forced = [...this.#forced.values()].map(
       (note) =>
-        `${note.prefix}, from buckets ${note.minBucket} to ${note.maxBucket}, with a max diff of ${Number(note.maxDiff.toPrecision(2))}, over ${note.count} samples from ${timestamp(note.minTime)} to ${timestamp(note.maxTime)} (${note.position})`,
+        `${note.prefix}, from buckets ${formatShort(note.minBucket)} to ${formatShort(note.maxBucket)}, with a max diff of ${formatShort(Number(note.maxDiff.toPrecision(2)), 2)}, over ${note.count} samples from ${timestamp(note.minTime)} to ${timestamp(note.maxTime)} (${note.position})`,
     );
     return [...this.#texts('info'), ...forced].sort();
   }

@@ -15,8 +15,9 @@ export interface Forced {
   readonly maxDiff: number;
 }
 
-/** Differences up to this share of a count are taken for rounding errors. */
+/** Differences below this share of both counts' sum are taken for rounding errors. */
 const TOLERANCE = 1e-12;
+const MIN_NORMAL = 2 ** -1022;
 
 /**
  * The quantile of a classic histogram, interpolated linearly inside of a bucket. The counts are
@@ -38,12 +39,11 @@ export function classicQuantile(
   const last = length - 1;
   if (bounds[last] !== Number.POSITIVE_INFINITY) return Number.NaN;
   const how = makeMonotonic(buckets);
+  if (how !== undefined) forced(how);
   const observations = counts[last]!;
   if (length < 2 || observations === 0) return Number.NaN;
-  if (how !== undefined) forced(how);
   const rank = q * observations;
-  let at = 0;
-  while (at < last && !(counts[at]! >= rank)) at++;
+  const at = firstAtLeast(counts, last, rank);
   if (at === last) return bounds[last - 1]!;
   const bound = bounds[at]!;
   if (at === 0 && bound <= 0) return bound;
@@ -80,28 +80,53 @@ function rankOf(value: number, buckets: ClassicBuckets, total: number): number {
   return total;
 }
 
-/** Evens out rounding errors and then lifts counts that are still below a lower bucket's. */
+/**
+ * The first of `counts[0..end)` that is not below `rank`, or `end`. It is looked for by halving, as Prometheus does,
+ * which tells where counts that are NaN lead to.
+ */
+function firstAtLeast(counts: Float64Array, end: number, rank: number): number {
+  let low = 0;
+  let high = end;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (counts[middle]! >= rank) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/**
+ * Evens out rounding errors and lifts counts that are below a lower bucket's, both against the last count that was
+ * neither. Counts may be negative (differences of buckets) or NaN, which is neither above nor below.
+ */
 function makeMonotonic({ bounds, counts, length }: ClassicBuckets): Forced | undefined {
   let previous = counts[0]!;
-  for (let i = 1; i < length; i++) {
-    const count = counts[i]!;
-    const difference = Math.abs(count - previous);
-    if (difference === 0) continue;
-    if (difference / count <= TOLERANCE) counts[i] = previous;
-    else previous = count;
-  }
-  let most = counts[0]!;
   let minBucket = Number.POSITIVE_INFINITY;
   let maxBucket = Number.NEGATIVE_INFINITY;
   let maxDiff = 0;
+  let isForced = false;
   for (let i = 1; i < length; i++) {
     const count = counts[i]!;
-    if (count > most) most = count;
-    if (!(count < most)) continue;
-    minBucket = Math.min(minBucket, bounds[i]!);
-    maxBucket = Math.max(maxBucket, bounds[i]!);
-    maxDiff = Math.max(maxDiff, most - count);
-    counts[i] = most;
+    if (count === previous) continue;
+    if (isNearly(count, previous)) {
+      counts[i] = previous;
+    } else if (count < previous) {
+      isForced = true;
+      minBucket = Math.min(minBucket, bounds[i]!);
+      maxBucket = Math.max(maxBucket, bounds[i]!);
+      maxDiff = Math.max(maxDiff, previous - count);
+      counts[i] = previous;
+    } else {
+      previous = count;
+    }
   }
-  return maxDiff > 0 ? { minBucket, maxBucket, maxDiff } : undefined;
+  return isForced ? { minBucket, maxBucket, maxDiff } : undefined;
+}
+
+/** Whether two counts that are not the same differ by rounding only. */
+function isNearly(a: number, b: number): boolean {
+  const difference = Math.abs(a - b);
+  const size = Math.abs(a) + Math.abs(b);
+  if (a === 0 || b === 0 || size < MIN_NORMAL) return difference < TOLERANCE * MIN_NORMAL;
+  return difference / Math.min(size, Number.MAX_VALUE) < TOLERANCE;
 }

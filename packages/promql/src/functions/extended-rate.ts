@@ -50,6 +50,13 @@ export function edgesOf(
   };
 }
 
+/** As {@link edgesOf}, but samples that all come after the range say nothing of growth inside of it. */
+function growthEdges(times: readonly number[], window: MixedWindow): Edges | undefined {
+  const edges = edgesOf(times, window);
+  const isAfter = edges !== undefined && times[edges.first]! > window.rangeEnd;
+  return isAfter ? undefined : edges;
+}
+
 /** `rate`, `increase` and `delta` between the edges of an extended range; nothing is extrapolated. */
 export function extendedRate(
   window: MixedWindow,
@@ -71,7 +78,7 @@ export function extendedRate(
 
 function floatGrowth(window: MixedWindow, isCounter: boolean): number | undefined {
   const { floats, floatTimes: times, rangeStart, rangeEnd } = window;
-  const edges = edgesOf(times, window);
+  const edges = growthEdges(times, window);
   if (edges === undefined) return undefined;
   const { first, last } = edges;
   const at = (k: number, time: number): number =>
@@ -93,7 +100,7 @@ function floatGrowth(window: MixedWindow, isCounter: boolean): number | undefine
 
 function histogramGrowth(window: MixedWindow, isCounter: boolean): FloatHistogram | undefined {
   const { histograms, histogramTimes: times, annotations, metric, at } = window;
-  const edges = edgesOf(times, window);
+  const edges = growthEdges(times, window);
   if (edges === undefined) return undefined;
   const { first, last } = edges;
   const used = histograms.slice(first, last + 1);

@@ -20,19 +20,31 @@ function findResets(values: Float64Array): Int32Array {
   return resets;
 }
 
-/** `total[k]`: the sum of what was lost at the first `k` resets, with its compensation. */
-function resetSums(values: Float64Array, resets: Int32Array): [Float64Array, Float64Array] {
+/** What was lost at the first `k` resets, for every k, so that a difference tells of the resets between two. */
+interface ResetSums {
+  /** The sum of the finite values, and what rounding took from it. */
+  readonly total: Float64Array;
+  readonly rest: Float64Array;
+  /** How many values were infinite, which in a sum would swallow whatever comes later. */
+  readonly infinite: Int32Array;
+}
+
+/** @returns `undefined` where even finite values have no finite sum */
+function resetSums(values: Float64Array, resets: Int32Array): ResetSums | undefined {
   const total = new Float64Array(resets.length + 1);
   const rest = new Float64Array(resets.length + 1);
+  const infinite = new Int32Array(resets.length + 1);
   for (let k = 0; k < resets.length; k++) {
-    const value = values[resets[k]! - 1]!;
+    const lost = values[resets[k]! - 1]!;
+    const value = lost === Number.POSITIVE_INFINITY ? 0 : lost;
+    infinite[k + 1] = infinite[k]! + (value === lost ? 0 : 1);
     const sum = total[k]!;
     const next = sum + value;
     rest[k + 1] =
       rest[k]! + (Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum);
     total[k + 1] = next;
   }
-  return [total, rest];
+  return Number.isFinite(total[resets.length]!) ? { total, rest, infinite } : undefined;
 }
 
 /** `rate` (per second), `increase` (a counter's growth) or `delta` (a gauge's difference). */
@@ -62,8 +74,9 @@ export function extrapolated(windows: FloatWindows, isCounter: boolean, isRate: 
       if (summed === undefined) {
         for (let k = firstReset; k < endReset; k++) result += values[resets[k]! - 1]!;
       } else if (endReset > firstReset) {
-        const [total, rest] = summed;
+        const { total, rest, infinite } = summed;
         result += total[endReset]! - total[firstReset]! + (rest[endReset]! - rest[firstReset]!);
+        if (infinite[endReset]! > infinite[firstReset]!) result += Number.POSITIVE_INFINITY;
       }
     }
     const rangeEnd = references.start + i * references.step;

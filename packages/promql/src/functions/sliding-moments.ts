@@ -8,52 +8,74 @@ import { type Sliding, slide } from './sliding.ts';
  *
  * T. F. Chan, G. H. Golub, R. J. LeVeque, "Updating Formulae and a Pairwise Algorithm for Computing
  * Sample Variances", 1979.
+ *
+ * A mean is kept as two floats, the second holding what rounding took from the first: where values are large beside
+ * their spread, a rounded mean alone would decide the variance.
  */
 
 /** Population variance of sliding windows, through `finish` (identity or square root). */
 export function slidingVariance(windows: FloatWindows, finish: (variance: number) => number): void {
   const { values } = windows.samples;
   const means = new Float64Array(values.length + 1);
+  const rests = new Float64Array(values.length + 1);
   const squares = new Float64Array(values.length + 1);
   let count = 0;
   let mean = 0;
+  let rest = 0;
   let square = 0;
   slide(windows, {
     rebuild: (from, end) => {
       let n = 0;
       let m = 0;
+      let r = 0;
       let s = 0;
       means[end] = 0;
+      rests[end] = 0;
       squares[end] = 0;
       for (let k = end - 1; k >= from; k--) {
         n++;
-        const delta = values[k]! - m;
-        m += delta / n;
-        s += delta * (values[k]! - m);
+        const value = values[k]!;
+        const delta = value - m - r;
+        const step = delta / n;
+        const next = m + step;
+        r += rounded(m, step, next);
+        m = next;
+        s += delta * (value - m - r);
         means[k] = m;
+        rests[k] = r;
         squares[k] = s;
       }
     },
     restart: () => {
       count = 0;
       mean = 0;
+      rest = 0;
       square = 0;
     },
     add: (k) => {
       count++;
-      const delta = values[k]! - mean;
-      mean += delta / count;
-      square += delta * (values[k]! - mean);
+      const value = values[k]!;
+      const delta = value - mean - rest;
+      const step = delta / count;
+      const next = mean + step;
+      rest += rounded(mean, step, next);
+      mean = next;
+      square += delta * (value - mean - rest);
     },
     value: (from, middle, end) => {
       const n = end - from;
       const older = middle - from;
       if (older === 0) return finish(square / n);
       if (count === 0) return finish(squares[from]! / n);
-      const delta = mean - means[from]!;
+      const delta = mean - means[from]! + (rest - rests[from]!);
       return finish((squares[from]! + square + (delta * delta * older * count) / n) / n);
     },
   });
+}
+
+/** What rounding took from `sum = a + b`. */
+function rounded(a: number, b: number, sum: number): number {
+  return Math.abs(a) >= Math.abs(b) ? a - sum + b : b - sum + a;
 }
 
 /** Moments of points (time in seconds, value): count, means, and sums of products around the means. */

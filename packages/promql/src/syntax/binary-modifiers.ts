@@ -1,9 +1,8 @@
-import { parseDuration } from '../text/duration.ts';
-import { parseNumber } from '../text/number.ts';
 import type { BinaryOp, Cardinality, VectorMatching } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import type { LanguageFeatures } from './features.ts';
 import { labelList } from './label-list.ts';
+import { numberLiteral } from './number-literal.ts';
 
 const SET_OPS: ReadonlySet<BinaryOp> = new Set(['and', 'or', 'unless']);
 
@@ -66,9 +65,7 @@ function fillValue(cursor: Cursor): number {
   const sign = cursor.is('-') || cursor.is('+') ? cursor.advance().text : '+';
   const { token } = cursor;
   if (token.type !== 'number' && token.type !== 'duration') cursor.fail(context, 'number');
-  cursor.advance();
+  const value = numberLiteral(cursor);
   cursor.expect(')', context);
-  const value =
-    token.type === 'duration' ? parseDuration(token.text) / 1000 : (parseNumber(token.text) ?? 0);
   return sign === '-' ? -value : value;
 }

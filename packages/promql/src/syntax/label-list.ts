@@ -13,8 +13,7 @@ export function labelList(cursor: Cursor): string[] {
     cursor.advance();
     // Keywords are labels here as they are written.
     const label = token.type === 'string' ? token.word : token.text;
-    if (!isLabelName(label) || token.type === 'metric')
-      cursor.report(token, `invalid label name for grouping: "${label}"`);
+    if (!isLabelName(label)) cursor.report(token, `invalid label name for grouping: "${label}"`);
     labels.push(label);
     cursor.listed(labels.length, 'labels');
     if (!cursor.take(',') && !cursor.is(')')) cursor.fail(context, '"," or ")"');
@@ -25,5 +24,6 @@ export function labelList(cursor: Cursor): string[] {
 
 function canBeLabel(token: Token): boolean {
   if (token.type === 'op') return /^[a-z]/i.test(token.text);
+  if (token.word === 'without' && token.type === 'keyword') return false;
   return token.type !== 'number' && token.type !== 'duration' && token.type !== 'eof';
 }

@@ -3,6 +3,7 @@ import { unquote } from '../text/quote.ts';
 import { AGGREGATIONS, KEYWORDS, type Token, type TokenType, WORD_OPERATORS } from './token.ts';
 
 const SPACE = /(?:[ \t\r\n]+|#[^\n]*)+/y;
+const BLANKS = /[ \t\r\n]+/y;
 const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
 const LABEL = /[a-zA-Z_][a-zA-Z0-9_]*/y;
 const DURATION =
@@ -25,6 +26,8 @@ export class LexicalError extends Error {
  */
 export class Lexer {
   #position = 0;
+  /** Whether this is between `[` and `]`, and whether a length of time was read there already. */
+  #brackets: 'none' | 'opened' | 'measured' = 'none';
 
   constructor(readonly text: string) {}
 
@@ -37,9 +40,10 @@ export class Lexer {
     if (digit || (code === 46 && /\d/.test(this.text[start + 1] ?? ''))) return this.#number(start);
     if (code === 34 || code === 39 || code === 96) return this.#string(start);
     const nameEnd = this.#match(NAME, start);
-    // A lone colon separates a subquery's range from its step.
-    if (nameEnd > start && !(code === 58)) return this.#word(start, nameEnd);
-    return this.#operator(start);
+    // A name may begin with a colon, but between brackets it separates a subquery's range from its step.
+    if (nameEnd > start && (code !== 58 || this.#brackets === 'none'))
+      return this.#word(start, nameEnd);
+    return this.#operator(start, this.#brackets === 'none' ? '' : ' in duration expression');
   }
 
   /** The next token inside of braces, where every word is a label name. */
@@ -53,13 +57,16 @@ export class Lexer {
     return this.#operator(start, ' inside braces');
   }
 
-  /** Puts the reading position back to where `token` began. */
+  /** Puts the reading position back to where `token` began, outside of brackets. */
   rewind(token: Token): void {
     this.#position = token.start;
+    this.#brackets = 'none';
   }
 
   #skipSpace(): number {
-    const end = this.#match(SPACE, this.#position);
+    // Prometheus takes no comment before the first length of time between brackets.
+    const pattern = this.#brackets === 'opened' ? BLANKS : SPACE;
+    const end = this.#match(pattern, this.#position);
     this.#position = end;
     return end;
   }
@@ -97,6 +104,7 @@ export class Lexer {
         `bad number or duration syntax: ${JSON.stringify(this.text.slice(start, stop))}`,
       );
     }
+    if (this.#brackets === 'opened') this.#brackets = 'measured';
     return this.#token(durationEnd > start ? 'duration' : 'number', start, end);
   }
 
@@ -119,7 +127,10 @@ export class Lexer {
       const shown = char === '!' ? "'!'" : `'${char}'`;
       throw this.#problem(start, start + char.length, `unexpected character${where}: ${shown}`);
     }
-    return this.#token('op', start, end);
+    const token = this.#token('op', start, end);
+    if (token.text === '[') this.#brackets = 'opened';
+    if (token.text === ']') this.#brackets = 'none';
+    return token;
   }
 
   #problem(start: number, end: number, message: string): LexicalError {

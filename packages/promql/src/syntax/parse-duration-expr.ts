@@ -1,7 +1,9 @@
-import { parseDuration } from '../text/duration.ts';
-import { parseNumber } from '../text/number.ts';
 import type { Duration } from './ast.ts';
 import type { Cursor } from './cursor.ts';
+import { numberLiteral } from './number-literal.ts';
+
+/** Prometheus keeps durations as nanoseconds in 64 bits. */
+const MOST_SECONDS = 2 ** 63 / 1e9;
 
 const EXPECTED = 'number, duration, step(), or range()';
 
@@ -15,10 +17,19 @@ export function offsetDuration(cursor: Cursor): Duration {
   return signed(cursor, 'offset', offsetDuration);
 }
 
-/** Whether the duration is a plain literal (with a sign at most), as the language has without the feature. */
+/** Whether the duration is a literal, with signs at most, as the language has without the feature. */
 export function isPlainDuration(duration: Duration): boolean {
-  if (duration.kind === 'unary') return duration.operand.kind === 'literal';
-  return duration.kind === 'literal';
+  if (duration.kind !== 'unary') return duration.kind === 'literal';
+  const { operand } = duration;
+  // Behind a sign, not without one, there may be parentheses.
+  return isPlainDuration(operand.kind === 'paren' ? operand.inner : operand);
+}
+
+/** Whether it is the literal of no time at all, whatever its sign. */
+export function isZeroDuration(duration: Duration): boolean {
+  if (duration.kind === 'unary') return isZeroDuration(duration.operand);
+  if (duration.kind === 'paren') return isZeroDuration(duration.inner);
+  return duration.kind === 'literal' && duration.seconds === 0;
 }
 
 function sum(cursor: Cursor, context: string): Duration {
@@ -74,9 +85,9 @@ function combine(op: '+' | '-' | '*' | '/' | '%' | '^', lhs: Duration, rhs: Dura
 function primary(cursor: Cursor, context: string): Duration {
   const { token } = cursor;
   if (token.type === 'duration' || token.type === 'number') {
-    cursor.advance();
     const units = token.type === 'duration';
-    const seconds = units ? parseDuration(token.text) / 1000 : (parseNumber(token.text) ?? 0);
+    const seconds = numberLiteral(cursor);
+    if (seconds > MOST_SECONDS) cursor.report(token, 'duration out of range');
     return { kind: 'literal', seconds, units, start: token.start, end: token.end };
   }
   if (cursor.take('(')) {

@@ -1,9 +1,8 @@
-import { parseDuration } from '../text/duration.ts';
-import { parseNumber } from '../text/number.ts';
 import type { At, Duration, Expr } from './ast.ts';
 import type { Cursor } from './cursor.ts';
 import type { LanguageFeatures } from './features.ts';
-import { isPlainDuration, offsetDuration } from './parse-duration-expr.ts';
+import { numberLiteral } from './number-literal.ts';
+import { isPlainDuration, isZeroDuration, offsetDuration } from './parse-duration-expr.ts';
 
 export function requirePlain(cursor: Cursor, duration: Duration, features: LanguageFeatures): void {
   if (features.durationExpressions !== true && !isPlainDuration(duration))
@@ -23,7 +22,8 @@ export function offset(cursor: Cursor, expr: Expr, features: LanguageFeatures): 
     );
     return expr;
   }
-  if (target.offset !== undefined) cursor.report(keyword, 'offset may not be set multiple times');
+  if (target.offset !== undefined && !isZeroDuration(target.offset))
+    cursor.report(keyword, 'offset may not be set multiple times');
   return withModifier(expr, { offset: duration }, end);
 }
 
@@ -52,9 +52,7 @@ function atInstant(cursor: Cursor): At {
   const sign = cursor.is('-') || cursor.is('+') ? cursor.advance() : undefined;
   const { token } = cursor;
   if (token.type !== 'number' && token.type !== 'duration') cursor.fail('@', 'timestamp');
-  cursor.advance();
-  const seconds =
-    token.type === 'duration' ? parseDuration(token.text) / 1000 : (parseNumber(token.text) ?? 0);
+  const seconds = numberLiteral(cursor);
   const ms = (sign?.text === '-' ? -seconds : seconds) * 1000;
   if (!Number.isFinite(ms) || Math.abs(ms) >= 2 ** 63) {
     cursor.report(token, `timestamp out of bounds for @ modifier: ${token.text}`);

@@ -15,22 +15,12 @@ export function vectorSelector(cursor: Cursor, name: Token | undefined): VectorS
   if (cursor.is('{') && cursor.token.type === 'op') {
     const quoted = labelMatchers(cursor, matchers);
     end = cursor.previousEnd;
-    if (quoted !== undefined) {
-      if (metric !== undefined) {
-        cursor.report(
-          { start, end },
-          `metric name must not be set twice: "${metric}" or "${quoted}"`,
-        );
-      }
-      metric = quoted;
-    } else if (metric !== undefined) {
-      const twice = matchers.find((matcher) => matcher.name === '__name__' && matcher.op === '=');
-      if (twice !== undefined) {
-        cursor.report(
-          { start, end },
-          `metric name must not be set twice: "${metric}" or "${twice.value}"`,
-        );
-      }
+    const second = metric === undefined ? undefined : quoted;
+    metric ??= quoted;
+    // Whatever a matcher says of the name, next to a name it is too much.
+    const twice = second ?? matchers.find(({ name }) => name === '__name__')?.value;
+    if (metric !== undefined && twice !== undefined) {
+      cursor.report({ start, end }, `metric name must not be set twice: "${metric}" or "${twice}"`);
     }
   }
   if (metric !== undefined) matchers.push({ name: '__name__', op: '=', value: metric });
@@ -82,7 +72,9 @@ function matcher(cursor: Cursor, label: Token): Matcher {
   if (value.type !== 'string') cursor.fail(context, 'string');
   cursor.advanceInBraces();
   const result: Matcher = { name: label.word, op: op.text as MatchOp, value: value.word };
-  if (!isLabelName(result.name)) cursor.report(label, `invalid label name "${result.name}"`);
+  // No series has a label without a name, which may be asked all the same.
+  if (result.name !== '' && !isLabelName(result.name))
+    cursor.report(label, `invalid label name "${result.name}"`);
   try {
     compileMatcher(result);
   } catch (error) {

@@ -1,6 +1,4 @@
 import { PromQLError, parseError } from '../error.ts';
-import { parseDuration } from '../text/duration.ts';
-import { parseNumber } from '../text/number.ts';
 import type { Aggregation, AggregationOp, BinaryOp, Expr, Span } from './ast.ts';
 import { binaryModifiers } from './binary-modifiers.ts';
 import { check } from './check.ts';
@@ -10,6 +8,7 @@ import type { LanguageFeatures } from './features.ts';
 import { FUNCTIONS } from './functions.ts';
 import { labelList } from './label-list.ts';
 import { LexicalError } from './lexer.ts';
+import { numberLiteral } from './number-literal.ts';
 import { bracketDuration } from './parse-duration-expr.ts';
 import { at, mode, offset, requirePlain } from './parse-modifiers.ts';
 import { vectorSelector } from './parse-selector.ts';
@@ -151,16 +150,9 @@ function primary(cursor: Cursor, features: LanguageFeatures): Expr {
   const span = { start: token.start, end: token.end };
   switch (token.type) {
     case 'number':
-      cursor.advance();
-      return {
-        kind: 'number',
-        value: parseNumber(token.text) ?? Number.NaN,
-        units: false,
-        ...span,
-      };
+      return { kind: 'number', value: numberLiteral(cursor), units: false, ...span };
     case 'duration':
-      cursor.advance();
-      return { kind: 'number', value: parseDuration(token.text) / 1000, units: true, ...span };
+      return { kind: 'number', value: numberLiteral(cursor), units: true, ...span };
     case 'string':
       cursor.advance();
       return { kind: 'string', value: token.word, ...span };
@@ -187,7 +179,7 @@ function primary(cursor: Cursor, features: LanguageFeatures): Expr {
         return { kind: 'paren', expr, start: token.start, end: close.end };
       }
       if (cursor.is('{')) return vectorSelector(cursor, undefined);
-      if (/^[a-z]/.test(token.word)) {
+      if (/^[a-z]/.test(token.word) && token.word !== 'atan2') {
         cursor.advance();
         return vectorSelector(cursor, token);
       }

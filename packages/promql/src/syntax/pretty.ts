@@ -1,3 +1,4 @@
+import { utf8Length } from '../text/utf8.ts';
 import type { Binary, Expr } from './ast.ts';
 import { chainOf } from './chain.ts';
 import { aggregationArgs, aggregationHead, binaryOperator, print, subqueryRange } from './print.ts';
@@ -9,8 +10,9 @@ const LINE_WIDTH = 100;
  * on a line stays on one, operands of a broken operation are indented under each other.
  */
 export function pretty(expr: Expr, level: number, known = new Map<Expr, string>()): string {
-  const line = indent(level) + print(expr, known);
-  if (fits(line)) return line;
+  const text = print(expr, known);
+  const line = indent(level) + text;
+  if (fits(text)) return line;
   switch (expr.kind) {
     case 'call':
       return block(`${expr.func}(`, expr.args, level, known);
@@ -29,15 +31,15 @@ export function pretty(expr: Expr, level: number, known = new Map<Expr, string>(
   }
 }
 
-function fits(line: string): boolean {
-  return line.length <= LINE_WIDTH;
+/** As Prometheus counts: in bytes, and without the indentation. */
+function fits(text: string): boolean {
+  return utf8Length(text) <= LINE_WIDTH;
 }
 
 /** Operations in a row, each indented one more than the one behind it, up to the first that fits on a line. */
 function operations(expr: Binary, level: number, known: Map<Expr, string>): string {
-  let left = level;
-  const chain = chainOf(expr, (lhs) => !fits(indent(++left) + print(lhs, known)));
-  left = level + chain.length;
+  const chain = chainOf(expr, (lhs) => !fits(print(lhs, known)));
+  let left = level + chain.length;
   let text = pretty(chain[0].lhs, left, known);
   for (const node of chain) {
     const right = pretty(node.rhs, left--, known);

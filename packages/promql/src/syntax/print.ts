@@ -1,6 +1,6 @@
 import { labelName, METRIC_NAME } from '../data/labels.ts';
 import { formatDuration } from '../text/duration.ts';
-import { formatShort } from '../text/number.ts';
+import { formatShort, formatValue } from '../text/number.ts';
 import { isPlainMetricName, quote } from '../text/quote.ts';
 import type {
   Aggregation,
@@ -14,6 +14,7 @@ import type {
   VectorSelector,
 } from './ast.ts';
 import { chainOf } from './chain.ts';
+import { isZeroDuration } from './parse-duration-expr.ts';
 
 /**
  * The expression on one line.
@@ -65,7 +66,7 @@ function printChain(expr: Binary, known: Map<Expr, string> | undefined): string 
 
 function printNumber(value: number, units: boolean): string {
   if (units && Number.isFinite(value)) return formatDuration(Math.round(value * 1000));
-  return formatShort(value);
+  return formatValue(value);
 }
 
 function rangeOf(expr: MatrixSelector): string {
@@ -132,7 +133,8 @@ function printMatchers(expr: VectorSelector): string {
       named = true;
       return false;
     })
-    .map((matcher) => `${labelName(matcher.name)}${matcher.op}${quote(matcher.value)}`);
+    .map((matcher) => `${labelName(matcher.name)}${matcher.op}${quote(matcher.value)}`)
+    .sort();
   if (name === undefined) return `{${pairs.join(',')}}`;
   if (!isPlainMetricName(name) || isReserved(name)) return `{${[quote(name), ...pairs].join(',')}}`;
   return pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
@@ -140,7 +142,7 @@ function printMatchers(expr: VectorSelector): string {
 
 /** Words that would be read as something else where a metric name stands. */
 function isReserved(name: string): boolean {
-  return /^(?:bool|on|ignoring|group_left|group_right|inf|nan)$/i.test(name);
+  return /^(?:atan2|bool|on|ignoring|group_left|group_right|inf|nan)$/i.test(name);
 }
 
 function modifiers(expr: { offset: Duration | undefined; at: At | undefined }): string {
@@ -149,7 +151,9 @@ function modifiers(expr: { offset: Duration | undefined; at: At | undefined }): 
     text +=
       expr.at.kind === 'time' ? ` @ ${(expr.at.ms / 1000).toFixed(3)}` : ` @ ${expr.at.kind}()`;
   }
-  if (expr.offset !== undefined) text += ` offset ${printDuration(expr.offset)}`;
+  // Moving by nothing says nothing.
+  if (expr.offset !== undefined && !isZeroDuration(expr.offset))
+    text += ` offset ${printDuration(expr.offset)}`;
   return text;
 }
 
@@ -158,7 +162,7 @@ function printDuration(duration: Duration): string {
     case 'literal': {
       const ms = Math.round(duration.seconds * 1000);
       const exact = duration.units && ms / 1000 === duration.seconds;
-      return exact ? formatDuration(ms) : formatShort(duration.seconds);
+      return exact ? formatDuration(ms) : formatValue(duration.seconds);
     }
     case 'step':
     case 'range':

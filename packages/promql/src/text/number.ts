@@ -11,7 +11,11 @@ export function parseNumber(text: string): number | undefined {
   if (lower === 'inf' || lower === 'infinity') return sign * Number.POSITIVE_INFINITY;
   if (lower === 'nan') return Number.NaN;
   const plain = body.replaceAll('_', '');
-  if (/^0x[0-9a-f]+$/i.test(plain)) return sign * Number.parseInt(plain, 16);
+  if (/^0x[0-9a-f]+$/i.test(plain)) {
+    // Go reads hexadecimal digits as an integer of 64 bits, or not at all.
+    const integer = BigInt(plain);
+    return integer < 2n ** 63n ? sign * Number(integer) : undefined;
+  }
   if (/^0[0-7]+$/.test(plain)) return sign * Number.parseInt(plain, 8);
   if (!/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(plain)) return undefined;
   return sign * Number(plain);
@@ -23,7 +27,7 @@ export function parseNumber(text: string): number | undefined {
  */
 export function formatSample(value: number): string {
   const size = Math.abs(value);
-  return size >= 1e-6 && size < 1e21 ? formatValue(value) : formatShort(value);
+  return size >= 1e-6 && size < 1e21 ? formatValue(value) : formatShort(value, 21);
 }
 
 /**
@@ -37,8 +41,8 @@ export function formatValue(value: number): string {
   return text.includes('e') ? expand(text) : text;
 }
 
-/** Prints a float as Go's `%g` and `%v` do: an exponent below 1e-4 and from 1e21 on. */
-export function formatShort(value: number, largeExponent = 21): string {
+/** Prints a float as Go's `%g` and `%v` do: with an exponent below 1e-4 and from 1e6 (or another power of ten) on. */
+export function formatShort(value: number, largeExponent = 6): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0';
   if (!Number.isFinite(value)) return nonFinite(value);
   const [mantissa = '', exponentText = '0'] = value.toExponential().split('e');

@@ -19,3 +19,12 @@ export function eachUtf8Byte(text: string, push: (byte: number) => void): void {
     }
   }
 }
+
+export function utf8Length(text: string): number {
+  let length = text.length;
+  for (const char of text) {
+    const code = char.codePointAt(0)!;
+    if (code >= 0x80) length += code < 0x800 ? 1 : 2;
+  }
+  return length;
+}

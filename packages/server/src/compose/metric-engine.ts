@@ -63,8 +63,10 @@ function openEmbeddedEngine(parts: EngineParts): MetricEngine {
     onExemplars: (scraped) => exemplars.add(scraped),
     clock,
   });
+  let evaluationIntervalMs = config.global.evaluation_interval;
   const source: MetricSource = new EmbeddedMetricSource({
     store,
+    subqueryStepMs: () => evaluationIntervalMs,
     rules: () => rules.groups,
     headMs: config.storage.head,
     limits: { samples: config.query.max_samples, timeoutMs: config.query.timeout },
@@ -84,7 +86,7 @@ function openEmbeddedEngine(parts: EngineParts): MetricEngine {
     telemetry,
     log,
     clock,
-    defaultIntervalMs: config.global.evaluation_interval,
+    defaultIntervalMs: evaluationIntervalMs,
     externalLabels: config.global.external_labels,
     externalUrl: config.server.external_url ?? `http://${config.server.listen}`,
   });
@@ -102,6 +104,7 @@ function openEmbeddedEngine(parts: EngineParts): MetricEngine {
         defaultIntervalMs: next.global.evaluation_interval,
         externalLabels: next.global.external_labels,
       });
+      evaluationIntervalMs = next.global.evaluation_interval;
     },
     async stop() {
       await rules.stop();

@@ -40,6 +40,8 @@ export interface EmbeddedParts {
   readonly store: Pick<MetricStore, 'select' | 'lookups'>;
   /** How much of the past is in memory. */
   readonly headMs: Millis;
+  /** The step of subqueries that name none. */
+  readonly subqueryStepMs: () => Millis;
   /** Of one query. */
   readonly limits: Pick<Limits, 'samples' | 'timeoutMs'>;
   readonly clock: () => Millis;
@@ -61,7 +63,7 @@ export class EmbeddedMetricSource implements MetricSource {
 
   constructor(parts: EmbeddedParts) {
     this.#parts = parts;
-    this.#engine = new Engine({ lookbackMs: LOOKBACK_MS, limits: parts.limits });
+    this.#engine = this.#newEngine(LOOKBACK_MS, parts.limits.timeoutMs);
   }
 
   instant(expr: string, at: Millis, settings: QuerySettings = {}): Promise<QueryAnswer> {
@@ -168,8 +170,12 @@ export class EmbeddedMetricSource implements MetricSource {
   #engineFor(lookbackMs = LOOKBACK_MS, timeoutMs = Infinity): Engine {
     const { limits } = this.#parts;
     if (lookbackMs === LOOKBACK_MS && timeoutMs >= limits.timeoutMs) return this.#engine;
-    const shorter = { ...limits, timeoutMs: Math.min(timeoutMs, limits.timeoutMs) };
-    return new Engine({ lookbackMs, limits: shorter });
+    return this.#newEngine(lookbackMs, Math.min(timeoutMs, limits.timeoutMs));
+  }
+
+  #newEngine(lookbackMs: Millis, timeoutMs: Millis): Engine {
+    const { limits, subqueryStepMs } = this.#parts;
+    return new Engine({ lookbackMs, subqueryStepMs, limits: { ...limits, timeoutMs } });
   }
 
   /** Every series that any of the lists matches and that has a sample in the range. */

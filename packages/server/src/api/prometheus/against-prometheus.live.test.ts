@@ -173,6 +173,8 @@ describe.skipIf(!there)('the same answer as Prometheus (package `prometheus`)', 
     'query?query=1&time=1.0005',
     'query?query=1&time=2026-11-23T00:00:00%2B01:00',
     `query?query=old&time=${now}`,
+    // Half a second off, it does not matter whether windows are open on the left.
+    `query?query=${e('count_over_time(vector(1)[10s:])')}&time=${now}.5`,
     ...[
       'work_total',
       'work_total[2m]',

@@ -95,6 +95,15 @@ describe("Prometheus' HTTP API", () => {
       });
   });
 
+  it('takes the evaluation interval for the step of a subquery that names none, as by default every 15 seconds', async () => {
+    const query = encodeURIComponent('count_over_time(vector(1)[5m:])');
+    for (const more of ['', '&lookback_delta=1m', '&timeout=10s'])
+      expect((await get(`query?query=${query}&time=60${more}`)).body['data']).toEqual({
+        resultType: 'vector',
+        result: [{ metric: {}, value: [60, '20'] }],
+      });
+  });
+
   it('answers an instant query in the shapes and spellings of its documentation', async () => {
     const { code, body } = await get(`query?query=work_total&time=${now}`);
     expect(code).toBe(200);
