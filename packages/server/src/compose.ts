@@ -60,7 +60,10 @@ const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
 export async function openServer(options: ServerOptions): Promise<RunningServer> {
   const { config, directory, log, clock = Date.now } = options;
   const groups = await loadRuleGroups(config.rule_files, directory);
-  const { client, store, past, watch } = await openStoreWhenAvailable({ ...options, clock });
+  const { client, store, past, watch, memory } = await openStoreWhenAvailable({
+    ...options,
+    clock,
+  });
   const explain = (error: unknown): string => {
     const { what, remedy } = explainRefusal(error, placeOf(config.storage, directory));
     return `${what}. ${remedy}`;
@@ -160,6 +163,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
     await exemplars.close();
     await events.close();
     await watch.stop();
+    memory.stop();
     await client.close();
   };
   let url = '';

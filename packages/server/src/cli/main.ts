@@ -4,12 +4,15 @@ import { Command } from 'commander';
 import { BellwetherError, messageOf } from '../errors.ts';
 import { version } from '../version.ts';
 import { demoCommand } from './demo.ts';
+import { endOnFatalErrors } from './fatal-errors.ts';
 import { queryCommand } from './query.ts';
 import { serveCommand } from './serve.ts';
 
 // V8 would let the heap grow to almost four times of what is in use before it collects; at twice that a collection comes
 // every six seconds under full load, for three hundredths of a core.
 setFlagsFromString('--heap-growing-percent=100');
+
+endOnFatalErrors(report);
 
 const program = new Command('bellwether')
   .description('Watches machine-learning models in production.')

@@ -3,6 +3,7 @@ import type { ClickHouseClient } from '@clickhouse/client';
 import { WaitingRoom } from '../api/waiting-room.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Logger } from '../log.ts';
+import { MemoryWatch } from '../memory-watch.ts';
 import { History } from '../store/metrics/history.ts';
 import { MetricStore } from '../store/metrics/metric-store.ts';
 import { openStorage } from '../store/open-storage.ts';
@@ -16,6 +17,7 @@ export interface OpenedStore {
   readonly store: MetricStore;
   readonly past: RolledHistory;
   readonly watch: StoreWatch;
+  readonly memory: MemoryWatch;
 }
 
 /** Opens the storage and the store in it; as long as that cannot be, says so at the server's address. */
@@ -23,6 +25,7 @@ export async function openStoreWhenAvailable(
   options: LoadedConfig & { readonly log: Logger; readonly clock: () => Millis },
 ): Promise<OpenedStore> {
   const { config, directory, log, clock } = options;
+  const memory = new MemoryWatch(log);
   const room = new WaitingRoom(config.server);
   let watch: StoreWatch | undefined;
   const embedded = { log, onSetAside: async () => watch?.look() };
@@ -42,7 +45,7 @@ export async function openStoreWhenAvailable(
     });
     watch = new StoreWatch(client);
     await watch.start();
-    return { client, ...made, watch };
+    return { client, ...made, watch, memory };
   } finally {
     await room.close();
   }

@@ -8,6 +8,7 @@ import {
 import { BellwetherError, messageOf } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { EmbeddedConnection } from './embedded-connection.ts';
+import { endAtFatalSignals } from './fatal-signals.ts';
 import { MOST_QUERY_BYTES } from './query-size.ts';
 import { explainRefusal, refusalOf, StoreUnavailableError } from './trouble/refusal.ts';
 import { RepairingConnection } from './trouble/repairing-connection.ts';
@@ -52,6 +53,7 @@ export async function openEmbeddedClickHouse(
     client = createClient({ connection: embedded as unknown as Connection });
     await client.command({ query: `SET max_query_size = ${MOST_QUERY_BYTES}` });
     await client.command({ query: 'CREATE DATABASE IF NOT EXISTS bellwether' });
+    endAtFatalSignals();
     await writeFile(join(folder, OWNER), String(process.pid));
     return client;
   } catch (cause) {

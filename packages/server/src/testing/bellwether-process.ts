@@ -48,12 +48,17 @@ export class BellwetherProcess {
   }
 
   /** Starts it, whatever becomes of it. */
-  launch(): void {
-    this.#process = startCli(['serve', '-c', this.#config]);
+  launch(env: NodeJS.ProcessEnv = {}): void {
+    this.#process = startCli(['serve', '-c', this.#config], env);
   }
 
   async kill(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     await this.#process?.kill(signal);
+  }
+
+  /** Sends a signal that it lives on after. */
+  signal(signal: NodeJS.Signals): void {
+    this.#process?.child.kill(signal);
   }
 
   async remove(): Promise<void> {
@@ -69,10 +74,15 @@ export class BellwetherProcess {
     return this.#process?.child.exitCode === null && this.#process.child.signalCode === null;
   }
 
+  /** The signal that ended it; null where it ended by itself or goes on. */
+  get endedBy(): NodeJS.Signals | null {
+    return this.#process?.child.signalCode ?? null;
+  }
+
   /** Waits until it has ended by itself: its exit code. */
   async ended(): Promise<number | null> {
     const { child } = this.#process!;
-    if (child.exitCode === null) await once(child, 'close');
+    if (this.running) await once(child, 'close');
     return child.exitCode;
   }
 
