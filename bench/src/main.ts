@@ -2,6 +2,7 @@ import { type Bench, formatReport } from './report.ts';
 
 /** Every benchmark by name. A file is loaded only when it is run. */
 const BENCHES: Readonly<Record<string, () => Promise<{ run: Bench }>>> = {
+  abuse: () => import('./abuse/bench.ts'),
   events: () => import('./events/bench.ts'),
   capacity: () => import('./ingest/capacity.ts'),
   ingest: () => import('./ingest/bench.ts'),
