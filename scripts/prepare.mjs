@@ -16,17 +16,13 @@ export function requireNode() {
   process.exit(2);
 }
 
-/**
- * Installs packages at the lockfile's versions, unless that was done since the lockfile changed. Not `npm ci`: it refuses
- * a lockfile made where the packages of other platforms could not be had.
- */
+/** Installs packages at the lockfile's versions, unless that was done since the lockfile changed. */
 export function install() {
   const lock = join(root, 'package-lock.json');
   const installed = join(root, 'node_modules/.package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   run('Installing packages (once; about 800 MB on disk, most of it ClickHouse)', 'npm', [
-    'install',
-    '--no-save',
+    'ci',
     '--no-audit',
     '--no-fund',
     '--loglevel=error',

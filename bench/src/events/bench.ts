@@ -8,7 +8,7 @@ import type { Format } from './payload.ts';
 import type { Order } from './sender.ts';
 import { EventServer, run as runScript } from './server.ts';
 
-/** `EVENTS_ROWS=50000000 npm run bench -- events` lets the table grow as far as issue 4 asks. */
+/** `EVENTS_ROWS=50000000 npm run bench -- events` lets the table grow to fifty million. */
 const ROWS = Number(process.env['EVENTS_ROWS'] ?? 5_000_000);
 const STEPS = 5;
 const FORMATS: readonly Format[] = ['ndjson', 'json'];

@@ -9,7 +9,7 @@ import type { FoundEvents } from './store/events/stored-events.ts';
 import { eventually, freePort, type Running, startCli } from './testing/processes.ts';
 import { PrometheusClient } from './testing/prometheus-client.ts';
 
-/** CRASH_ROUNDS=30 is what issue 4 asks for; a few are run each time. */
+/** A few each time; `CRASH_ROUNDS=30` is a long look. */
 const ROUNDS = Number(process.env['CRASH_ROUNDS'] ?? 4);
 const SERIES_A_REQUEST = 20;
 const EVENTS_A_REQUEST = 10;

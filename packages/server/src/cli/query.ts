@@ -59,12 +59,19 @@ async function ask(expr: string, { url, time }: QueryOptions): Promise<Answer> {
   }
 }
 
+/** A table without colour codes, for pipes and files. */
+const PLAIN = { style: { head: [], border: [] } };
+
+function hasColors(): boolean {
+  return process.stdout.isTTY && process.stdout.hasColors();
+}
+
 function forPeople(data: NonNullable<Answer['data']>): string {
   if (data.resultType === 'scalar' || data.resultType === 'string')
     return (data.result as [number, string])[1];
   const samples = data.result as Sample[];
   if (samples.length === 0) return 'no data';
-  const table = new Table({ head: ['series', 'value'] });
+  const table = new Table({ head: ['series', 'value'], ...(hasColors() ? {} : PLAIN) });
   for (const { metric, value, values } of samples)
     table.push([
       formatLabels(metric),
