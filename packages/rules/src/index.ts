@@ -52,3 +52,11 @@ export {
   type RunRuleTestsOptions,
   runRuleTests,
 } from './testing/run-rule-tests.ts';
+export type { YamlProblem } from './yaml/problem.ts';
+export { yamlBoolean, yamlNumber } from './yaml/scalars.ts';
+export {
+  isNullNode,
+  offsetOf,
+  scalarText,
+  YamlDocument,
+} from './yaml/yaml-document.ts';

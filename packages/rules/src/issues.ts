@@ -1,6 +1,7 @@
 import { isScalar, type Node, type Scalar } from 'yaml';
 import type { RuleFileIssue } from './rule-file-error.ts';
 import { scalarOffset } from './scalar-offset.ts';
+import type { YamlDocument } from './yaml/yaml-document.ts';
 
 /** Where an issue belongs; filled in as the reader goes down the document. */
 export interface Context {
@@ -51,6 +52,11 @@ export class Issues {
       message,
       ...(hint === undefined ? {} : { hint }),
     });
+  }
+
+  /** What is wrong with a document before anything is read of it. */
+  ofYaml({ problems }: YamlDocument): void {
+    for (const { offset, message, hint } of problems) this.atOffset(offset, message, {}, hint);
   }
 
   at(node: Node | null | undefined, message: string, context: Context = {}, hint?: string): void {

@@ -151,6 +151,37 @@ groups:
     ]);
   });
 
+  // `promtool check rules` of Prometheus 2.42 takes it, and its API shows these annotations.
+  it("merges several mappings, of which the rule's own keys win and then the first", () => {
+    const { groups } = read(`
+groups:
+  - name: g
+    rules:
+      - alert: A
+        expr: up
+        annotations: &first { summary: first, room: 4.10 }
+      - alert: B
+        expr: up
+        annotations: { own: x, <<: [*first, { summary: second, runbook: r }], room: 007 }
+`);
+    expect(groups[0]!.rules[1]).toMatchObject({
+      annotations: { own: 'x', summary: 'first', runbook: 'r', room: '007' },
+    });
+  });
+
+  it('binds an alias to the nearest anchor above it', () => {
+    const { groups } = read(`
+groups:
+  - name: g
+    rules:
+      - { record: a, expr: up, labels: &l { v: one } }
+      - { record: b, expr: up, labels: *l }
+      - { record: c, expr: up, labels: &l { v: two } }
+      - { record: d, expr: up, labels: *l }
+`);
+    expect(groups[0]!.rules.map(({ labels }) => labels['v'])).toEqual(['one', 'one', 'two', 'two']);
+  });
+
   it('reads all documents of a stream, and an empty file as no rules', () => {
     const two = `${group('      - {record: a, expr: up}')}\n---\ngroups:\n  - name: h\n    rules: []\n`;
     expect(read(two).groups.map((g) => g.name)).toEqual(['g', 'h']);
@@ -160,6 +191,23 @@ groups:
 });
 
 describe('what is wrong in a rule file', () => {
+  it('may be an alias of itself, of nothing, or of too much, each at its line', () => {
+    const bomb = [`x: &a0 [${'x, '.repeat(10)}]`];
+    for (let i = 1; i < 10; i++) bomb.push(`x${i}: &a${i} [${`*a${i - 1}, `.repeat(10)}]`);
+    for (const [text, line, message] of [
+      ['groups:\n  - &g {name: a, rules: [*g]}\n', 2, 'the anchor &g contains itself'],
+      ['groups:\n\n  - *gone\n', 3, 'there is no anchor &gone above'],
+      [bomb.join('\n'), 6, 'aliases stand for more than 400000 nodes up to here'],
+    ] as const)
+      expect(issuesOf(text)).toEqual([expect.objectContaining({ line, message })]);
+  });
+
+  it('is a merge key with something that has no keys', () => {
+    expect(issuesOf('groups:\n  - <<: [1]\n    name: a\n')).toEqual([
+      expect.objectContaining({ line: 2, message: 'a rule group: << merges mappings only' }),
+    ]);
+  });
+
   it('is all reported at once, in order, with line and column', () => {
     const issues = issuesOf(`groups:
   - name: g

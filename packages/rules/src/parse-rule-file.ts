@@ -1,11 +1,12 @@
 import { type LanguageFeatures, PromQLError, parse as parseExpr } from '@bellwether/promql';
 import { TemplateError } from '@bellwether/template';
-import { type Node, parseAllDocuments } from 'yaml';
+import type { Node } from 'yaml';
 import { compileAlertTemplate } from './alert-templates.ts';
 import { type Context, Issues } from './issues.ts';
 import { isLabelName, isMetricName, type NameValidation } from './names.ts';
 import type { Rule, RuleFile, RuleGroup } from './rule.ts';
 import { RuleFileError } from './rule-file-error.ts';
+import { isNullNode, YamlDocument } from './yaml/yaml-document.ts';
 import { type Mapping, YamlReader } from './yaml-mapping.ts';
 
 export interface ParseRuleFileOptions {
@@ -36,16 +37,14 @@ const ruleKeys = [
  * @throws RuleFileError with every issue of the file, each with line and column
  */
 export function parseRuleFile(text: string, options: ParseRuleFileOptions): RuleFile {
-  const documents = parseAllDocuments(text, { merge: true, prettyErrors: false });
   const issues = new Issues(options.file, text);
   const groups: RuleGroup[] = [];
-  if (Array.isArray(documents)) {
-    for (const document of documents) {
-      for (const error of document.errors) issues.atOffset(error.pos[0], error.message);
-      if (document.errors.length > 0) continue;
-      const reader = new RuleFileReader(new YamlReader(document, issues), options, groups);
-      if (document.contents !== null) reader.readDocument(document.contents as Node);
-    }
+  for (const document of YamlDocument.readAll(text)) {
+    issues.ofYaml(document);
+    if (document.root === null) continue;
+    new RuleFileReader(new YamlReader(document, issues), options, groups).readDocument(
+      document.root,
+    );
   }
   if (issues.found.length > 0) throw new RuleFileError(issues.found);
   return { file: options.file, groups };
@@ -65,7 +64,7 @@ class RuleFileReader {
   }
 
   readDocument(contents: Node): void {
-    if (this.#yaml.isNull(contents)) return;
+    if (isNullNode(contents)) return;
     const entries = this.#yaml.entries(contents, 'a rule file', {});
     if (entries === undefined) return;
     if (entries.has('apiVersion') || entries.has('kind')) this.#readKubernetes(contents);

@@ -1,21 +1,8 @@
 import { parseDuration } from '@bellwether/promql';
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  type Node,
-  type Scalar,
-  type YAMLMap,
-} from 'yaml';
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { Context, Issues } from './issues.ts';
-
-/** What stands at one key of a mapping. */
-interface Entry {
-  readonly key: Scalar;
-  readonly value: Node | null;
-}
+import { yamlBoolean, yamlNumber } from './yaml/scalars.ts';
+import { isNullNode, scalarText, type YamlDocument, type YamlEntry } from './yaml/yaml-document.ts';
 
 /**
  * A mapping of a YAML document with a fixed set of keys: every key not known is an issue, and each
@@ -23,13 +10,13 @@ interface Entry {
  */
 export class Mapping {
   readonly node: Node;
-  readonly #entries: ReadonlyMap<string, Entry>;
+  readonly #entries: ReadonlyMap<string, YamlEntry>;
   readonly #reader: YamlReader;
   readonly #context: Context;
 
   constructor(
     node: Node,
-    entries: ReadonlyMap<string, Entry>,
+    entries: ReadonlyMap<string, YamlEntry>,
     reader: YamlReader,
     context: Context,
   ) {
@@ -81,7 +68,8 @@ export class Mapping {
   count(key: string): number | undefined {
     const text = this.text(key);
     if (text === '') return undefined;
-    if (/^\d+$/.test(text)) return Number(text);
+    const value = yamlNumber(text);
+    if (value !== undefined && Number.isSafeInteger(value) && value >= 0) return value;
     this.#reader.issues.at(
       this.at(key),
       `'${key}' must be a whole number, not ${text}`,
@@ -92,8 +80,8 @@ export class Mapping {
 
   flag(key: string): boolean {
     const text = this.text(key);
-    if (text === '' || text === 'false') return false;
-    if (text === 'true') return true;
+    const value = text === '' ? false : yamlBoolean(text);
+    if (value !== undefined) return value;
     this.#reader.issues.at(
       this.at(key),
       `'${key}' must be true or false, not ${text}`,
@@ -108,7 +96,7 @@ export class Mapping {
     context = this.#context,
   ): { name: string; value: string; key: Node; node: Node }[] {
     const entry = this.#entries.get(key);
-    if (entry === undefined || this.#reader.isNull(entry.value)) return [];
+    if (entry === undefined || isNullNode(entry.value)) return [];
     const entries = this.#reader.entries(entry.value, `'${key}'`, context);
     return [...(entries ?? [])].map(([name, item]) => ({
       name,
@@ -121,7 +109,7 @@ export class Mapping {
   /** The items of a list; none where the key is absent. */
   list(key: string): readonly Node[] {
     const entry = this.#entries.get(key);
-    if (entry === undefined || this.#reader.isNull(entry.value)) return [];
+    if (entry === undefined || isNullNode(entry.value)) return [];
     return this.#reader.items(entry.value, `'${key}'`, this.#context) ?? [];
   }
 
@@ -131,84 +119,39 @@ export class Mapping {
   }
 }
 
-/** Reads the nodes of one YAML document, aliases and merge keys resolved. */
+/** Reads the nodes of one YAML document and says what has the wrong form. */
 export class YamlReader {
   readonly issues: Issues;
-  readonly #document: Document;
+  readonly #document: YamlDocument;
 
-  constructor(document: Document, issues: Issues) {
+  constructor(document: YamlDocument, issues: Issues) {
     this.#document = document;
     this.issues = issues;
   }
 
-  resolve(node: unknown): Node | null {
-    if (isAlias(node)) return (node.resolve(this.#document) as Node | undefined) ?? null;
-    return isMap(node) || isSeq(node) || isScalar(node) ? node : null;
-  }
-
-  isNull(node: Node | null): boolean {
-    const resolved = this.resolve(node);
-    return resolved === null || (isScalar(resolved) && resolved.value === null);
-  }
-
   text(node: Node | null, what: string, context: Context): string {
-    const resolved = this.resolve(node);
-    if (resolved === null) return '';
-    if (isScalar(resolved)) {
-      if (typeof resolved.value === 'string') return resolved.value;
-      return resolved.value === null ? '' : (resolved.source ?? String(resolved.value));
-    }
-    this.issues.at(resolved, `${what} must be a text`, context, 'put it in quotes');
+    if (node === null) return '';
+    if (isScalar(node)) return scalarText(node);
+    this.issues.at(node, `${what} must be a text`, context, 'put it in quotes');
     return '';
   }
 
   items(node: Node | null, what: string, context: Context): readonly Node[] | undefined {
-    const resolved = this.resolve(node);
-    if (isSeq(resolved)) {
-      return resolved.items.map((item) => this.resolve(item)).filter((item) => item !== null);
+    if (isSeq(node)) {
+      return node.items.map((item) => this.#document.resolve(item)).filter((item) => item !== null);
     }
-    this.issues.at(
-      resolved ?? node,
-      `${what} must be a list`,
-      context,
-      'start each item with "- "',
-    );
+    this.issues.at(node, `${what} must be a list`, context, 'start each item with "- "');
     return undefined;
   }
 
-  entries(node: Node | null, what: string, context: Context): Map<string, Entry> | undefined {
-    const resolved = this.resolve(node);
-    if (!isMap(resolved)) {
-      this.issues.at(
-        resolved ?? node,
-        `${what} must be a mapping`,
-        context,
-        'write "key: value" lines',
-      );
+  entries(node: Node | null, what: string, context: Context): Map<string, YamlEntry> | undefined {
+    if (!isMap(node)) {
+      this.issues.at(node, `${what} must be a mapping`, context, 'write "key: value" lines');
       return undefined;
     }
-    const entries = new Map<string, Entry>();
-    this.#collect(resolved, entries, what, context);
-    return entries;
-  }
-
-  #collect(map: YAMLMap, entries: Map<string, Entry>, what: string, context: Context): void {
-    for (const pair of map.items) {
-      const key = pair.key;
-      if (!isScalar(key)) {
-        this.issues.at(map, `${what} has a key that is not a text`, context);
-        continue;
-      }
-      const name = typeof key.value === 'string' ? key.value : String(key.source ?? key.value);
-      const value = this.resolve(pair.value);
-      if (name === '<<' && isMap(value)) {
-        const merged = new Map<string, Entry>();
-        this.#collect(value, merged, what, context);
-        for (const [inner, entry] of merged) if (!entries.has(inner)) entries.set(inner, entry);
-        continue;
-      }
-      entries.set(name, { key, value });
-    }
+    return this.#document.entries(node, ({ offset, message, hint }) =>
+      this.issues.atOffset(offset, `${what}: ${message}`, context, hint),
+    );
   }
 
   /** A mapping that may have the known keys and no others. */
@@ -230,6 +173,6 @@ export class YamlReader {
         );
       }
     }
-    return new Mapping(this.resolve(node)!, entries, this, context);
+    return new Mapping(node!, entries, this, context);
   }
 }

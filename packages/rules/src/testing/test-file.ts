@@ -1,7 +1,8 @@
 import type { Labels, Millis } from '@bellwether/promql';
-import { type Node, parseDocument } from 'yaml';
+import type { Node } from 'yaml';
 import { Issues } from '../issues.ts';
 import { RuleFileError } from '../rule-file-error.ts';
+import { YamlDocument } from '../yaml/yaml-document.ts';
 import { type Mapping, YamlReader } from '../yaml-mapping.ts';
 
 /** A file of unit tests for rules, in the format of `promtool test rules`. */
@@ -74,13 +75,14 @@ const testKeys = [
  * @throws RuleFileError with every issue
  */
 export function parseRuleTestFile(text: string, options: { readonly file: string }): RuleTestFile {
-  const document = parseDocument(text, { merge: true, prettyErrors: false });
   const issues = new Issues(options.file, text);
-  for (const error of document.errors) issues.atOffset(error.pos[0], error.message);
+  const [document, second] = YamlDocument.readAll(text);
+  issues.ofYaml(document);
+  if (second !== undefined) issues.at(second.root, 'a test file is one document, not several');
   const yaml = new YamlReader(document, issues);
   const root =
-    document.errors.length === 0
-      ? yaml.mapping(document.contents as Node | null, fileKeys, 'a test file')
+    document.problems.length === 0
+      ? yaml.mapping(document.root, fileKeys, 'a test file')
       : undefined;
   const file = root === undefined ? undefined : readFile(root, yaml, options.file);
   if (issues.found.length > 0 || file === undefined) throw new RuleFileError(issues.found);

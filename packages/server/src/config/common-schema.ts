@@ -1,5 +1,6 @@
 import { parseDuration } from '@bellwether/promql';
 import { z } from 'zod';
+import { namedSchema } from './named-schema.ts';
 import { Secret } from './secret.ts';
 
 /** A duration in Prometheus' spelling (`15s`, `1h30m`), read as milliseconds. */
@@ -32,7 +33,7 @@ export const sizeSchema = z.union([z.string(), z.number()]).transform((value, co
 });
 
 /** Labels as people write them in YAML: numbers and booleans count as their text. */
-export const labelsSchema = z.record(
+export const labelsSchema = namedSchema(
   z.string().regex(/^[a-zA-Z_][a-zA-Z0-9_]*$/, 'is not a label name: letters, digits and _ only'),
   z.union([z.string(), z.number(), z.boolean()]).transform(String),
 );

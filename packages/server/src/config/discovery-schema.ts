@@ -5,7 +5,8 @@ import { checkProxy } from './proxy-schema.ts';
 
 /** A list of addresses with the labels they share: in `static_configs`, and what files and HTTP endpoints answer. */
 export const targetGroupSchema = z.strictObject({
-  targets: z.array(z.string().min(1)).default([]),
+  /** One without an address is told of when it is to become a target; the others of its list are scraped. */
+  targets: z.array(z.string()).default([]),
   labels: labelsSchema.optional(),
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { secretSchema } from './common-schema.ts';
 import { httpHeadersSchema } from './http-headers-schema.ts';
+import { namedSchema } from './named-schema.ts';
 import { checkProxy, proxyKeys } from './proxy-schema.ts';
 import { tlsSchema } from './tls-schema.ts';
 
@@ -46,7 +47,7 @@ const oauth2 = z
         'must hold no name and password: client_id and client_secret say who asks',
       ),
     /** Sent along; some servers want a password here. */
-    endpoint_params: z.record(z.string(), secretSchema).default({}),
+    endpoint_params: namedSchema(z.string(), secretSchema).prefault({}),
     tls_config: tlsSchema.optional(),
     ...proxyKeys,
   })

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { secretSchema } from './common-schema.ts';
+import { namedSchema } from './named-schema.ts';
 
 /**
  * Headers that are made by the client itself or concern the connection.
@@ -34,18 +35,19 @@ const header = z.strictObject({
 });
 
 /** Headers sent with each request. Source: prometheus.io, "Configuration", `<http_headers>`. */
-export const httpHeadersSchema = z
-  .record(z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is not the name of a header'), header)
-  .superRefine((headers, context) => {
-    const seen = new Set<string>();
-    for (const name of Object.keys(headers)) {
-      const lower = name.toLowerCase();
-      const message = RESERVED.has(lower)
-        ? 'must not be set here: it is made by the client itself'
-        : seen.has(lower)
-          ? 'stands here twice'
-          : undefined;
-      if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message });
-      seen.add(lower);
-    }
-  });
+export const httpHeadersSchema = namedSchema(
+  z.string().regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'is not the name of a header'),
+  header,
+).superRefine((headers, context) => {
+  const seen = new Set<string>();
+  for (const name of Object.keys(headers)) {
+    const lower = name.toLowerCase();
+    const message = RESERVED.has(lower)
+      ? 'must not be set here: it is made by the client itself'
+      : seen.has(lower)
+        ? 'stands here twice'
+        : undefined;
+    if (message !== undefined) context.addIssue({ code: 'custom', path: [name], message });
+    seen.add(lower);
+  }
+});

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { isCollection, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
-import type { z } from 'zod';
 import { BellwetherError } from '../errors.ts';
+import { parseYaml } from './parse-yaml.ts';
 import { type Config, type ConfigInput, configSchema } from './schema.ts';
 
 export interface LoadedConfig {
@@ -40,55 +39,11 @@ export function configFrom(input: ConfigInput, directory = process.cwd()): Loade
 
 /** Parses the text of a configuration; `file` only names it in errors. */
 export function parseConfig(text: string, file: string): Config {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false });
-  const problems = document.errors.map((error) => at(error.pos[0], error.message));
-  if (problems.length === 0) {
-    const result = configSchema.safeParse(document.toJS() ?? {});
-    if (result.success) return result.data;
-    for (const issue of result.error.issues) problems.push(...describe(issue));
-  }
+  const read = parseYaml(text, file, configSchema);
+  if ('value' in read) return read.value;
   throw new BellwetherError(
     'BW_CONFIG_INVALID',
-    problems.join('\n'),
+    read.problems.join('\n'),
     'Correct the file and start again; nothing was changed.',
   );
-
-  function at(offset: number, message: string): string {
-    const { line, col } = lineCounter.linePos(offset);
-    return `${file}:${line}:${col} ${message}`;
-  }
-
-  function describe(issue: z.core.$ZodIssue): string[] {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => {
-        const path = [...issue.path, key];
-        return at(offsetOf(path), `${path.join('.')}: this key is not known here`);
-      });
-    }
-    // Of a key that is none, what the rule for keys says of it.
-    const message =
-      (issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined) ?? issue.message;
-    return [at(offsetOf(issue.path), `${issue.path.join('.') || 'document'}: ${message}`)];
-  }
-
-  /** Offset of the key (or list item) that a path leads to, or of its nearest parent that exists. */
-  function offsetOf(path: readonly PropertyKey[]): number {
-    let node: unknown = document.contents;
-    let offset = (document.contents as Node | null)?.range?.[0] ?? 0;
-    for (const part of path) {
-      if (!isCollection(node)) return offset;
-      const pair = node.items.find(
-        (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(part),
-      );
-      if (pair !== undefined && isPair(pair)) {
-        offset = (pair.key as Node).range?.[0] ?? offset;
-        node = pair.value;
-      } else {
-        node = typeof part === 'number' ? node.items[part] : undefined;
-        offset = (node as Node | undefined)?.range?.[0] ?? offset;
-      }
-    }
-    return offset;
-  }
 }

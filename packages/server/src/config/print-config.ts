@@ -2,9 +2,11 @@ import { formatDuration } from '@bellwether/promql';
 import { stringify } from 'yaml';
 import type { z } from 'zod';
 import { durationSchema, sizeSchema } from './common-schema.ts';
+import { valueSchemaOf } from './named-schema.ts';
 import { isSecretName, redacted } from './redact.ts';
 import { type Config, configSchema } from './schema.ts';
 import { Secret, SHOWN } from './secret.ts';
+import { withoutDefaults } from './without-defaults.ts';
 
 type Schema = z.core.$ZodTypes;
 
@@ -19,7 +21,7 @@ export function printConfig(config: Config): string {
 /** The schema knows which numbers are durations and sizes. */
 function printable(schema: Schema | undefined, value: unknown, name = ''): unknown {
   if (value instanceof Secret) return SHOWN;
-  const inner = schema === undefined ? undefined : unwrapped(schema);
+  const inner = schema === undefined ? undefined : withoutDefaults(schema);
   if (typeof value === 'number') {
     if (isSame(inner, durationSchema)) return formatDuration(value);
     return isSame(inner, sizeSchema) ? `${value}B` : value;
@@ -42,21 +44,7 @@ function printable(schema: Schema | undefined, value: unknown, name = ''): unkno
 function childOf(schema: Schema | undefined, key: string): Schema | undefined {
   const def = schema?._zod.def;
   if (def?.type === 'object') return def.shape[key] as Schema | undefined;
-  return def?.type === 'record' ? (def.valueType as Schema) : undefined;
-}
-
-/** Without what only says whether a value may be left out. */
-function unwrapped(schema: Schema): Schema {
-  const { def } = schema._zod;
-  switch (def.type) {
-    case 'default':
-    case 'prefault':
-    case 'optional':
-    case 'nullable':
-      return unwrapped(def.innerType as Schema);
-    default:
-      return schema;
-  }
+  return schema === undefined ? undefined : (valueSchemaOf(schema) as Schema | undefined);
 }
 
 function isSame(schema: Schema | undefined, other: unknown): boolean {

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { secretSchema } from './common-schema.ts';
+import { namedSchema } from './named-schema.ts';
 
 /** Which proxy requests go through. Source: prometheus.io, "Configuration", `<http_config>`. */
 export const proxyKeys = {
@@ -18,7 +19,7 @@ export const proxyKeys = {
   /** Takes proxies from HTTP_PROXY, HTTPS_PROXY and NO_PROXY. */
   proxy_from_environment: z.boolean().default(false),
   /** Sent to the proxy with CONNECT, which is how it is asked for a connection to an https target. */
-  proxy_connect_header: z.record(z.string(), z.array(secretSchema)).optional(),
+  proxy_connect_header: namedSchema(z.string(), z.array(secretSchema)).optional(),
 };
 
 const proxySchema = z.object(proxyKeys);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { otlpSchema } from '../collect/otlp/settings.ts';
 import { clickHouseSchema } from './clickhouse-schema.ts';
 import { durationSchema, labelsSchema, secretSchema } from './common-schema.ts';
+import { namedSchema } from './named-schema.ts';
 import { globalScrapeKeys, scrapeConfigsSchema } from './scrape-schema.ts';
 
 /** `bellwether.yaml`. Keys that Prometheus has too mean what they mean there. Durations are Prometheus' (`15s`, `1h30m`). */
@@ -53,7 +54,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       ...globalScrapeKeys,
       evaluation_interval: durationSchema.prefault('15s'),
-      external_labels: labelsSchema.default({}),
+      external_labels: labelsSchema.prefault({}),
     })
     .prefault({}),
   metrics: z
@@ -62,7 +63,7 @@ export const configSchema = z.strictObject({
       prometheus: z
         .strictObject({
           url: z.url(),
-          headers: z.record(z.string(), secretSchema).default({}),
+          headers: namedSchema(z.string(), secretSchema).prefault({}),
           timeout: durationSchema.prefault('30s'),
         })
         .optional(),
@@ -81,7 +82,7 @@ export const configSchema = z.strictObject({
   health: z
     .strictObject({
       defaults: objectives.prefault({}),
-      models: z.record(z.string(), objectives.partial()).default({}),
+      models: namedSchema(z.string(), objectives.partial()).prefault({}),
     })
     .prefault({}),
 });

@@ -3,6 +3,7 @@ import { relabelSchema } from '../collect/relabel/schema.ts';
 import { durationSchema, sizeSchema } from './common-schema.ts';
 import { discoveryKeys } from './discovery-schema.ts';
 import { checkOneIdentity, requestKeys } from './http-client-schema.ts';
+import { namedSchema } from './named-schema.ts';
 import { checkProxy } from './proxy-schema.ts';
 
 /** `scrape_configs` and what of `global` concerns it. Source: prometheus.io, "Configuration", `<scrape_config>`. */
@@ -57,7 +58,7 @@ const scrapeConfig = z
       .transform((scheme) => scheme.toLowerCase())
       .pipe(z.enum(['http', 'https']))
       .prefault('http'),
-    params: z.record(z.string(), z.array(z.string())).default({}),
+    params: namedSchema(z.string(), z.array(z.string())).prefault({}),
     honor_labels: z.boolean().default(false),
     honor_timestamps: z.boolean().default(true),
     track_timestamps_staleness: z.boolean().default(false),

@@ -55,6 +55,48 @@ describe('discovering targets in files', () => {
     ]);
   });
 
+  // The labels are those that Prometheus 2.42 shows for the same file.
+  it('takes labels as they are written, merges them, and takes nothing for no targets and no labels', async () => {
+    await writeFile(
+      join(folder, 'a.yml'),
+      `- targets: [a:1]
+  labels: &l {v: 1.10, z: 007, n: null, __proto__: p, constructor: c}
+- targets: [b:1]
+  labels: {<<: *l, w: y}
+- targets:
+  labels: {}
+- targets: [c:1]
+  labels:
+`,
+    );
+    await discover(['a.yml']);
+    const meta = { __meta_filepath: join(folder, 'a.yml') };
+    const own = Object.entries({ v: '1.10', z: '007', n: '' }).concat([
+      ['__proto__', 'p'],
+      ['constructor', 'c'],
+    ]);
+    expect(seen.map(({ labels }) => Object.fromEntries(Object.entries(labels)))).toEqual([
+      Object.fromEntries([...own, ...Object.entries(meta)]),
+      Object.fromEntries([...own, ...Object.entries({ w: 'y', ...meta })]),
+      meta,
+      meta,
+    ]);
+    expect(addresses()).toEqual(['a:1', 'b:1', 'c:1']);
+  });
+
+  it('says where a file is wrong', async () => {
+    await writeFile(join(folder, 'a.yml'), '- targets: [a:1]\n- target: [b:1]\n');
+    const heard: string[] = [];
+    const warn = vi.spyOn(log, 'warn').mockImplementation((...args) => {
+      heard.push(JSON.stringify(args));
+    });
+    await discover(['a.yml']);
+    warn.mockRestore();
+    expect(heard.join()).toContain(
+      `${join(folder, 'a.yml')}:2:3 1.target: this key is not known here`,
+    );
+  });
+
   it('follows changes: a file written anew, replaced by another, added, and gone', async () => {
     const file = join(folder, 'a.yml');
     await writeFile(file, '- targets: [a:1]\n');

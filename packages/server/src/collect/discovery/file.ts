@@ -2,9 +2,9 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { type FileSdConfig, targetGroupSchema } from '../../config/discovery-schema.ts';
+import { parseYaml } from '../../config/parse-yaml.ts';
 import { resolveFrom } from '../../config/paths.ts';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
@@ -59,7 +59,7 @@ export class FileDiscovery implements Discovery {
         if (groups === null) this.#read.delete(file);
         else this.#read.set(file, groups);
       } catch (error) {
-        problems.push(`${file}: ${messageOf(error)}`);
+        problems.push(messageOf(error));
       }
     }
     for (const file of this.#read.keys()) if (!files.includes(file)) this.#read.delete(file);
@@ -101,12 +101,9 @@ async function readGroups(file: string): Promise<TargetGroup[] | null> {
     throw error;
   }
   // JSON is YAML too, and YAML's errors name the place.
-  const parsed = fileSchema.safeParse(parse(text) ?? []);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0]!;
-    throw new Error(`${path.join('.')}: ${message}`);
-  }
-  return parsed.data.map(({ targets, labels = {} }, index) => ({
+  const read = parseYaml(text, file, fileSchema);
+  if ('problems' in read) throw new Error(read.problems.join('; '));
+  return read.value.map(({ targets, labels = {} }, index) => ({
     source: `${file}:${index}`,
     targets: targets.map((address) => ({ __address__: address })),
     labels: { ...labels, __meta_filepath: file },

@@ -6,7 +6,10 @@ import type { Millis } from '@bellwether/promql';
  * Source: RFC 3339, section 5.6; no leap seconds.
  */
 export function parseTime(value: unknown): Millis {
-  if (typeof value === 'number') return Math.round(value * 1000);
+  if (typeof value === 'number') {
+    const ms = Math.round(value * 1000);
+    return Math.abs(ms) <= MOST_MS ? ms : Number.NaN;
+  }
   if (typeof value !== 'string' || !hasSeparators(value)) return Number.NaN;
   const year = digits(value, 0, 4);
   const month = digits(value, 5, 2);
@@ -17,10 +20,12 @@ export function parseTime(value: unknown): Millis {
   if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month))) return Number.NaN;
   if (!(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN;
   const zone = value.charCodeAt(19) === POINT ? fractionEnd(value) : 19;
-  const fraction = zone === 19 ? 0 : Math.trunc(digits(value, 20, zone - 20) * 10 ** (23 - zone));
+  const fraction = zone === 19 ? 0 : millisOf(value, zone);
   return Date.UTC(year, month - 1, day, hour, minute, second, fraction) - offsetMs(value, zone);
 }
 
+/** Where Date ends. Beyond it a number holds no single milliseconds any more. */
+const MOST_MS = 8.64e15;
 const [ZERO, NINE, POINT] = [48, 57, 46];
 
 /** `____-__-__T__:__:__` */
@@ -40,11 +45,17 @@ function digits(text: string, at: number, count: number): number {
   return number;
 }
 
-/** Where the digits behind the point end; -1 when there are none, or more than nine. */
+/** Where the digits behind the point end; -1 when there are none. */
 function fractionEnd(text: string): number {
   let end = 20;
   while (text.charCodeAt(end) >= ZERO && text.charCodeAt(end) <= NINE) end++;
-  return end > 20 && end <= 29 ? end : -1;
+  return end > 20 ? end : -1;
+}
+
+/** The first three digits behind the point: cut off and never rounded, so that a spelling with more of them says the same. */
+function millisOf(text: string, end: number): number {
+  const count = Math.min(end - 20, 3);
+  return digits(text, 20, count) * (count === 3 ? 1 : count === 2 ? 10 : 100);
 }
 
 function offsetMs(text: string, at: number): Millis {
