@@ -101,6 +101,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const http = await createHttpServer({
     source,
     guard: config.server,
+    corsOrigin: config.server.cors_origin,
     sink: new GuardedSink(store, explain, (because) => telemetry.storeRefused(because)),
     events: {
       sink: events,

@@ -11,6 +11,7 @@ import { outsideText } from '../outside-text.ts';
 import type { MetricSink } from '../store/metrics/sink.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { bellwetherRoutes } from './bellwether/routes.ts';
+import { answerClientError } from './client-error.ts';
 import { type EventRoutesOptions, eventRoutes } from './events.ts';
 import { type GuardOptions, guardAgainstStrangers } from './guard/guard.ts';
 import { PAGE_POLICY } from './guard/security-headers.ts';
@@ -24,6 +25,8 @@ import { type StoredEventRoutesOptions, storedEventRoutes } from './stored-event
 export interface HttpOptions {
   readonly source: MetricSource;
   readonly guard: GuardOptions;
+  /** Which origins' pages may read answers to queries, as a regular expression. */
+  readonly corsOrigin: string;
   /** Where pushed samples go. */
   readonly sink: MetricSink;
   readonly onMetadata: NonNullable<PushOptions['metadata']>;
@@ -50,6 +53,9 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
+    // As much as Go's net/http takes: long lists of match[] come in the address.
+    http: { maxHeaderSize: 1024 * 1024 },
+    clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 1024 },
   });
 
@@ -110,6 +116,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     source,
     clock,
     status: options.status,
+    corsOrigin: options.corsOrigin,
   });
   await app.register(federateRoute, {
     source,

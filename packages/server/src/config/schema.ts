@@ -1,6 +1,7 @@
 import { DEFAULT_LIMITS } from '@bellwether/promql';
 import { z } from 'zod';
 import { otlpSchema } from '../collect/otlp/settings.ts';
+import { regexSchema } from '../collect/relabel/schema.ts';
 import { clickHouseSchema } from './clickhouse-schema.ts';
 import { durationSchema, labelsSchema, secretSchema } from './common-schema.ts';
 import { namedSchema } from './named-schema.ts';
@@ -29,6 +30,8 @@ export const configSchema = z.strictObject({
       external_url: z.url().optional(),
       /** Names under which this machine's own address may be asked, beside `localhost` and that of `external_url`. */
       allowed_hosts: z.array(z.string().min(1)).default([]),
+      /** Whose pages may read answers to queries: a regular expression of origins, as Prometheus' `--web.cors.origin`. */
+      cors_origin: regexSchema.default('.*'),
     })
     .prefault({}),
   storage: z

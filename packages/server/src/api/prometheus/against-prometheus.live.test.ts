@@ -293,6 +293,16 @@ describe.skipIf(!there)('the same answer as Prometheus (package `prometheus`)', 
     'query?query=up&time=yesterday',
     'query?query=up&time=2026-11-23T00:00:00',
     'query?query=up&timeout=0',
+    'query?query=1&time=1e400',
+    'query?query=up&time=1e400',
+    'query?query=up&timeout=1e400',
+    'query_range?query=1&start=0&end=10&step=1e400',
+    'query_range?query=1&start=0&end=10&step=10000000000000',
+    'query_range?query=up&start=0&end=1e400&step=1',
+    'query_range?query=up&start=-1e300&end=1e300&step=1e298',
+    'series?match[]=up&start=-1e400',
+    'labels?start=1e400',
+    'query_exemplars?query=up&start=1e400',
     'query_range?query=sum(&start=1&end=5&step=1',
     `query_range?query=${e('up[5m]')}&start=1&end=5&step=1`,
     'query_range?query=up&end=20000&step=1',
@@ -324,6 +334,72 @@ describe.skipIf(!there)('the same answer as Prometheus (package `prometheus`)', 
       await same(path, { method: 'POST', headers, body });
     await same('series', { method: 'POST', headers, body: 'match[]=work_total' });
     await same('labels', { method: 'POST', headers, body: 'match[]=work_total' });
+  });
+
+  it('to a form beside an address, and to a body that is no form', async () => {
+    const post = (body: string, type = 'application/x-www-form-urlencoded') => ({
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    });
+    await same('query?query=1&time=5', post('query=2&time=7'));
+    await same('series?match[]=odd', post('match[]=work_total'));
+    for (const type of ['application/json', 'text/plain', 'image/png'])
+      await same('query?query=1&time=5', post('{"query":', type));
+  });
+
+  it('to requests as large as a list of selectors may be', async () => {
+    await same(`series?match[]=work_total&x=${'y'.repeat(17_000)}`);
+    const body = `match[]=work_total&x=${'y'.repeat(1_500_000)}`;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    await same('series', { method: 'POST', headers, body });
+  });
+
+  it('to pages of other origins and their browsers', async () => {
+    const crossing = [
+      ['GET', 'query?query=1'],
+      ['POST', 'query?query=1'],
+      ['GET', 'query?query=)'],
+      ['GET', 'labels'],
+      ['GET', 'label/job/values'],
+      ['GET', 'rules'],
+      ['OPTIONS', 'query_range'],
+      ['OPTIONS', 'status/config'],
+    ] as const;
+    for (const [method, path] of crossing) {
+      const [a, b] = await Promise.all(
+        [theirs, ours.url].map(async (url) => {
+          const origin = 'http://grafana.example';
+          const answer = await fetch(`${url}/api/v1/${path}`, { method, headers: { origin } });
+          await answer.arrayBuffer();
+          const found = [...answer.headers].filter(([name]) => name.startsWith('access-control-'));
+          const varies = answer.headers.get('vary')?.split(', ').includes('Origin');
+          return { status: answer.status, varies, found };
+        }),
+      );
+      expect(b, path).toEqual(a);
+      expect(b!.found).toContainEqual(['access-control-allow-origin', '*']);
+    }
+  });
+
+  it('to methods that are not taken', async () => {
+    const refused = [
+      ['PUT', 'query'],
+      ['DELETE', 'query_range'],
+      ['HEAD', 'query'],
+      ['HEAD', 'label/job/values'],
+      ['POST', 'targets'],
+      ['PATCH', 'metadata'],
+    ] as const;
+    for (const [method, path] of refused) {
+      const [a, b] = await Promise.all(
+        [theirs, ours.url].map(async (url) => {
+          const { status, headers } = await fetch(`${url}/api/v1/${path}`, { method });
+          return { status, allow: headers.get('allow') };
+        }),
+      );
+      expect(b).toEqual(a);
+    }
   });
 
   it.each([

@@ -31,8 +31,9 @@ export function invalidParameter(name: string, what: string): ApiError {
 
 export function toApiError(error: unknown): { code: number; body: Record<string, string> } {
   const errorType = errorTypeOf(error);
+  const { statusCode } = error as { statusCode?: number };
   return {
-    code: httpCodes[errorType],
+    code: statusCode === 413 ? 413 : httpCodes[errorType],
     body: { status: 'error', errorType, error: messageOf(error) },
   };
 }

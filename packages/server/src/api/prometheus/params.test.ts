@@ -38,6 +38,18 @@ describe('a time', () => {
     },
   );
 
+  it.each(['1e400', '-1e400', '1e300', '-1e16'])(
+    '%s, beyond what 64 bits hold in milliseconds, is refused',
+    (text) => {
+      for (const read of [
+        () => params(`time=${text}`).time('time', 0),
+        () => params(`start=${text}`).timeRange(now),
+        () => params(`start=${text}&end=1e300&step=1e298`).stepRange(),
+      ])
+        expect(refusal(read)).toMatchObject({ errorType: 'bad_data' });
+    },
+  );
+
   it('that is left out or empty is the one that is usual', () => {
     expect(params('').time('time', now)).toBe(now);
     expect(params('time=').time('time', now)).toBe(now);
@@ -63,6 +75,14 @@ describe('a duration', () => {
     expect(params(`step=${text}`).duration('step')).toBe(ms);
   });
 
+  it('beyond what 64 bits hold in nanoseconds is refused in Prometheus words', () => {
+    expect(refusal(() => params('step=10000000000000').duration('step')).message).toBe(
+      'invalid parameter "step": cannot parse "10000000000000" to a valid duration. It overflows int64',
+    );
+    for (const text of ['1e400', '1e300', '-1e300', '300y'])
+      expect(refusal(() => params(`step=${text}`).duration('step')).errorType).toBe('bad_data');
+  });
+
   it('of another kind is refused in Prometheus words', () => {
     expect(refusal(() => params('timeout=soon').duration('timeout'))).toEqual({
       errorType: 'bad_data',
@@ -79,7 +99,8 @@ describe('a limit', () => {
     expect(refusal(() => params('limit=-1').limit()).message).toBe(
       'invalid parameter "limit": limit must be non-negative',
     );
-    expect(refusal(() => params('limit=x').limit()).errorType).toBe('bad_data');
+    for (const text of ['x', '1e400', '9'.repeat(400)])
+      expect(refusal(() => params(`limit=${text}`).limit()).errorType).toBe('bad_data');
   });
 
   it('of metadata means all where it is negative, and none where it is 0', () => {
@@ -101,15 +122,25 @@ describe('a flag', () => {
   });
 });
 
+describe('a parameter in both address and form', () => {
+  // net/http, Request.FormValue.
+  it('is the one of the form', () => {
+    const both = params('query=1&time=5&timeout=1s', 'query=2&time=7');
+    expect(both.text('query')).toBe('2');
+    expect(both.time('time', 0)).toBe(7_000);
+    expect(both.duration('timeout')).toBe(1_000);
+  });
+});
+
 describe('selectors', () => {
   it('come from the address and from a form together', () => {
     const both = params('match[]=a', 'match[]=b%7Bx%3D%22y%22%7D');
     expect(both.matchers()).toEqual([
-      [{ name: '__name__', op: '=', value: 'a' }],
       [
         { name: 'x', op: '=', value: 'y' },
         { name: '__name__', op: '=', value: 'b' },
       ],
+      [{ name: '__name__', op: '=', value: 'a' }],
     ]);
   });
 

@@ -14,15 +14,23 @@ const BOUNDS = new Map([
   ['292277025-08-18T07:12:54.999999999Z', LATEST],
 ]);
 
-/** The parameters of a request, from the address and from a form in the body: both count, as in Prometheus. */
+/** Go keeps durations as nanoseconds and times as milliseconds, both in 64 bits. */
+const MOST_SECONDS = 2 ** 63 / 1e9;
+const MOST_MS = 2 ** 63;
+
+/**
+ * The parameters of a request, from a form in the body and from the address: both count, and where there can be only one
+ * value the form's does, as in Prometheus (net/http, Request.FormValue).
+ */
 export class Params {
   readonly #values: URLSearchParams;
 
   constructor(url: string, body: unknown) {
     const question = url.indexOf('?');
-    this.#values = new URLSearchParams(question < 0 ? '' : url.slice(question + 1));
-    if (typeof body === 'string')
-      for (const [name, value] of new URLSearchParams(body)) this.#values.append(name, value);
+    this.#values = new URLSearchParams(typeof body === 'string' ? body : '');
+    if (question < 0) return;
+    for (const [name, value] of new URLSearchParams(url.slice(question + 1)))
+      this.#values.append(name, value);
   }
 
   /** Undefined where it is empty too. */
@@ -59,7 +67,12 @@ export class Params {
   duration(name: string): Millis | undefined {
     const value = this.text(name);
     if (value === undefined) return undefined;
-    if (NUMBER.test(value)) return Math.round(Number(value) * 1000);
+    const seconds = number(value);
+    if (seconds !== undefined) {
+      if (Math.abs(seconds) < MOST_SECONDS) return Math.round(seconds * 1000);
+      const what = `cannot parse "${value}" to a valid duration. It overflows int64`;
+      throw invalidParameter(name, what);
+    }
     try {
       return parseDuration(value);
     } catch {
@@ -98,8 +111,9 @@ export class Params {
   limit(): number {
     const value = this.text('limit');
     if (value === undefined) return 0;
-    if (!/^[+-]?\d+$/.test(value)) throw invalidParameter('limit', `"${value}" is not a number`);
     const limit = Number(value);
+    if (!/^[+-]?\d+$/.test(value) || !Number.isSafeInteger(limit))
+      throw invalidParameter('limit', `"${value}" is not a number`);
     if (limit < 0) throw invalidParameter('limit', 'limit must be non-negative');
     return limit;
   }
@@ -143,17 +157,25 @@ export function selector(name: string, text: string, unselective = false): Match
   return [...expr.matchers];
 }
 
+/** A number that is written as one and is not beyond all numbers. */
+function number(value: string): number | undefined {
+  const parsed = NUMBER.test(value) ? Number(value) : Number.NaN;
+  return Number.isFinite(parsed) ? parsed : undefined;
+}
+
 function instant(name: string, value: string): Millis {
-  if (NUMBER.test(value)) {
-    // As Prometheus rounds: the whole seconds for themselves.
-    const seconds = Number(value);
-    return Math.trunc(seconds) * 1000 + Math.round((seconds % 1) * 1000);
-  }
-  const ms = RFC3339.test(value) ? Date.parse(value) : (BOUNDS.get(value) ?? Number.NaN);
-  if (Number.isNaN(ms))
+  const ms = millis(value);
+  if (ms === undefined || !(Math.abs(ms) < MOST_MS))
     throw invalidParameter(
       name,
       `cannot parse "${value}" to a valid timestamp; use Unix seconds or RFC 3339`,
     );
   return ms;
+}
+
+function millis(value: string): Millis | undefined {
+  const seconds = number(value);
+  // As Prometheus rounds: the whole seconds for themselves.
+  if (seconds !== undefined) return Math.trunc(seconds) * 1000 + Math.round((seconds % 1) * 1000);
+  return RFC3339.test(value) ? Date.parse(value) : BOUNDS.get(value);
 }

@@ -8,9 +8,10 @@ import {
 } from '@bellwether/promql';
 import type { MetricSource, QueryAnswer, QuerySettings } from '../../metrics/source.ts';
 import type { ExemplarSeries } from '../../store/exemplars/exemplar.ts';
-import { type Call, type Router, success, TRUNCATED } from './answer.ts';
+import { success, TRUNCATED } from './answer.ts';
 import { ApiError, invalidParameter } from './errors.ts';
 import { resultStream } from './query-result.ts';
+import type { Call, Router } from './router.ts';
 import { translateAst } from './translate-ast.ts';
 
 /** What is asked with an expression. */

@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -56,6 +57,40 @@ async function get(path: string, init?: RequestInit) {
 }
 
 describe("Prometheus' HTTP API", () => {
+  it('refuses in its own shape what is too large, or no request at all', async () => {
+    const wrong = { status: 'error', errorType: 'bad_data', error: expect.any(String) };
+    const form = `x=${'y'.repeat(11_000_000)}`;
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    expect(await get('query', { method: 'POST', headers, body: form })).toEqual({
+      code: 413,
+      body: wrong,
+    });
+    expect(await get(`query?query=${'1'.repeat(1_100_000)}`)).toEqual({ code: 431, body: wrong });
+    const answer = await new Promise<string>((resolve) => {
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () =>
+        socket.write('once upon a time\r\n\r\n'),
+      );
+      let text = '';
+      socket.setEncoding('utf8').on('data', (piece) => (text += piece));
+      socket.on('close', () => resolve(text));
+    });
+    expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')))).toEqual(wrong);
+  });
+
+  it('lets no page of another origin read what it did not answer, and none send what changes something', async () => {
+    const origin = 'http://grafana.example';
+    for (const path of ['write', 'admin/tsdb/delete_series', 'nothing']) {
+      const preflight = { method: 'OPTIONS', headers: { origin } };
+      const { status, headers } = await fetch(`${server.url}/api/v1/${path}`, preflight);
+      expect(status).not.toBe(204);
+      expect(headers.get('access-control-allow-origin')).toBeNull();
+    }
+    const push = { method: 'POST', headers: { origin }, body: '' };
+    const { status, headers } = await fetch(`${server.url}/api/v1/write`, push);
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([403, null]);
+  });
+
   it('refuses a query that would take more samples than it may, and says how it could be answered', async () => {
     const query = encodeURIComponent('max_over_time(work_total[10d:1s])');
     expect(await get(`query?query=${query}&time=${now}`)).toEqual({

@@ -1,19 +1,26 @@
 import type { FastifyInstance } from 'fastify';
-import { routerOf } from './answer.ts';
+import { corsFor } from './cors.ts';
 import { toApiError } from './errors.ts';
 import { queryRoutes } from './query-routes.ts';
+import { routerOf } from './router.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import { seriesRoutes } from './series-routes.ts';
 import { adminRoutes, type StatusParts, statusRoutes } from './status-routes.ts';
 import { targetRoutes } from './target-routes.ts';
 
 /** Prometheus' HTTP API, `/api/v1/*`. Source: prometheus.io, "HTTP API". */
-export async function prometheusRoutes(app: FastifyInstance, parts: StatusParts): Promise<void> {
+export async function prometheusRoutes(
+  app: FastifyInstance,
+  { corsOrigin, ...parts }: StatusParts & { readonly corsOrigin: string },
+): Promise<void> {
   app.setErrorHandler((error, _request, reply) => {
     const { code, body } = toApiError(error);
     return reply.code(code).send(body);
   });
-  const router = routerOf(app);
+  // What is no form says nothing, as in Prometheus; the address counts.
+  app.removeContentTypeParser(['application/json', 'text/plain']);
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
+  const router = routerOf(app, corsFor(corsOrigin));
   queryRoutes(router, parts);
   seriesRoutes(router, parts);
   ruleRoutes(router, parts);

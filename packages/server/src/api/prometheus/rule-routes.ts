@@ -1,6 +1,7 @@
 import { formatShort } from '@bellwether/promql';
 import type { AlertView, MetricSource, RuleGroupView, RuleView } from '../../metrics/source.ts';
-import { type Router, success, timestamp } from './answer.ts';
+import { success, timestamp } from './answer.ts';
+import type { Router } from './router.ts';
 import { filterRules, pageOf, ruleFilter } from './rule-filter.ts';
 
 /** Rules, the alerts they have raised, and who is told of them. */

@@ -1,6 +1,7 @@
 import type { MetricSource } from '../../metrics/source.ts';
-import { limited, type Router, success } from './answer.ts';
+import { limited, success } from './answer.ts';
 import { ApiError } from './errors.ts';
+import type { Router } from './router.ts';
 
 /** What series, labels and values there are, and what is said of metrics. */
 export function seriesRoutes(

@@ -6,8 +6,9 @@ import { redacted } from '../../config/redact.ts';
 import type { Cardinality } from '../../metrics/cardinality.ts';
 import type { MetricSource } from '../../metrics/source.ts';
 import { version } from '../../version.ts';
-import { type Router, success } from './answer.ts';
+import { success } from './answer.ts';
 import { ApiError } from './errors.ts';
+import type { Router } from './router.ts';
 import type { ServerStatus } from './server-status.ts';
 
 export interface StatusParts {

@@ -3,8 +3,9 @@ import { compileMatcher, formatDuration, type Labels } from '@bellwether/promql'
 import { isSecretName, redacted } from '../../config/redact.ts';
 import { SHOWN } from '../../config/secret.ts';
 import type { MetricSource, TargetMetadata, TargetView } from '../../metrics/source.ts';
-import { type Call, type Router, success, timestamp } from './answer.ts';
+import { success, timestamp } from './answer.ts';
 import { selector } from './params.ts';
+import type { Call, Router } from './router.ts';
 import type { ServerStatus } from './server-status.ts';
 
 /** What is scraped, and what it says of its metrics. Credentials in addresses and parameters are not shown. */

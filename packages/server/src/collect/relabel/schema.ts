@@ -24,18 +24,21 @@ const NEEDS_TARGET: ReadonlySet<string> = new Set([
   'uppercase',
 ]);
 
-const regex = z.union([z.string(), z.number(), z.boolean()]).transform((value, context) => {
-  const text = String(value);
-  try {
-    RE2JS.compile(text);
-  } catch (error) {
-    context.addIssue({
-      code: 'custom',
-      message: `"${text}" is not a regular expression: ${String(error)}`,
-    });
-  }
-  return text;
-});
+/** A regular expression, which YAML may have read as a number or a boolean. */
+export const regexSchema = z
+  .union([z.string(), z.number(), z.boolean()])
+  .transform((value, context) => {
+    const text = String(value);
+    try {
+      RE2JS.compile(text);
+    } catch (error) {
+      context.addIssue({
+        code: 'custom',
+        message: `"${text}" is not a regular expression: ${String(error)}`,
+      });
+    }
+    return text;
+  });
 
 const LABEL_NAME = /^[a-zA-Z_]\w*$/;
 /** A label name in which groups of the expression may stand, as `${1}_name`. */
@@ -64,7 +67,7 @@ export const relabelSchema = z
     source_labels: z.array(z.string()).default(DEFAULTS.source_labels),
     separator: z.string().default(DEFAULTS.separator),
     target_label: z.string().default(DEFAULTS.target_label),
-    regex: regex.prefault(DEFAULTS.regex),
+    regex: regexSchema.prefault(DEFAULTS.regex),
     modulus: z.number().int().min(0).default(DEFAULTS.modulus),
     replacement: z.string().default(DEFAULTS.replacement),
     action: z
