@@ -52,5 +52,6 @@ export { FUNCTIONS, type FunctionSignature, TIME_DEPENDENT_FUNCTIONS } from './s
 export { type ParseOptions, parse } from './syntax/parser.ts';
 export { walk } from './syntax/walk.ts';
 export { formatDuration, type Millis, parseDuration } from './text/duration.ts';
+export { expansion } from './text/expansion.ts';
 export { formatSample, formatShort, formatValue, parseNumber } from './text/number.ts';
 export { quote, unquote } from './text/quote.ts';

@@ -48,7 +48,7 @@ export function replaceAll(pattern: string, replacement: string, text: string): 
   while (matcher.find()) {
     out += text.slice(at, matcher.start());
     out += expand(replacement, (name) => {
-      if (!/^\d+$/.test(name))
+      if (!/^(?:0|[1-9]\d*)$/.test(name))
         return Object.hasOwn(regexp.namedGroups(), name) ? matcher.group(name) : null;
       return Number(name) <= matcher.groupCount() ? matcher.group(Number(name)) : null;
     });
@@ -58,7 +58,10 @@ export function replaceAll(pattern: string, replacement: string, text: string): 
 }
 
 const expand = (replacement: string, group: (name: string) => string | null): string =>
-  replacement.replace(/\$(?:\$|\{(\w+)\}|(\w+))/g, (whole, braced, bare) => {
-    const name: string | undefined = braced ?? bare;
-    return name === undefined ? whole.slice(1) : (group(name) ?? '');
-  });
+  replacement.replace(
+    /\$(?:\$|\{([\p{L}\p{Nd}_]+)\}|([\p{L}\p{Nd}_]+))/gu,
+    (whole, braced, bare) => {
+      const name: string | undefined = braced ?? bare;
+      return name === undefined ? whole.slice(1) : (group(name) ?? '');
+    },
+  );

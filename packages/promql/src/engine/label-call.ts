@@ -2,6 +2,7 @@ import { RE2JS } from 're2js';
 import { METRIC_NAME } from '../data/labels.ts';
 import { executionError } from '../error.ts';
 import type { Call } from '../syntax/ast.ts';
+import { expansion } from '../text/expansion.ts';
 import { isLabelName } from '../text/quote.ts';
 import { type Column, mergeSameLabels } from './column.ts';
 import type { Context } from './context.ts';
@@ -19,14 +20,11 @@ export async function labelReplace(node: Call, context: Context): Promise<Column
   if (!isLabelName(target))
     throw executionError(`invalid destination label name in label_replace(): ${target}`);
   const columns = await evalVector(node.args[0]!, context);
-  const template = parseTemplate(replacement);
+  const expand = expansion(replacement);
   const replaced = columns.map((column) => {
     const matcher = regex.matcher(column.labels.get(source));
     if (!matcher.matches()) return column;
-    const value = template
-      .map((part) => (typeof part === 'string' ? part : groupOf(matcher, regex, part.group)))
-      .join('');
-    return relabel(column, target, value);
+    return relabel(column, target, expand(matcher));
   });
   return mergeSameLabels(replaced);
 }
@@ -66,29 +64,4 @@ function compile(pattern: string): RE2JS {
   } catch {
     throw executionError(`invalid regular expression in label_replace(): ${pattern}`);
   }
-}
-
-type TemplatePart = string | { readonly group: string };
-
-/** Go's expansion syntax: `$1`, `${1}`, `$name`, `${name}`, `$$`; a name reaches as far as it can. */
-function parseTemplate(template: string): TemplatePart[] {
-  const parts: TemplatePart[] = [];
-  const pattern = /\$(?:(\$)|\{(\w+)\}|(\w+))/g;
-  let end = 0;
-  for (const match of template.matchAll(pattern)) {
-    parts.push(template.slice(end, match.index));
-    const group = match[2] ?? match[3];
-    parts.push(group === undefined ? '$' : { group });
-    end = match.index + match[0].length;
-  }
-  parts.push(template.slice(end));
-  return parts;
-}
-
-function groupOf(matcher: ReturnType<RE2JS['matcher']>, regex: RE2JS, group: string): string {
-  if (/^\d+$/.test(group)) {
-    const index = Number(group);
-    return index <= regex.groupCount() ? (matcher.group(index) ?? '') : '';
-  }
-  return Object.hasOwn(regex.namedGroups(), group) ? (matcher.group(group) ?? '') : '';
 }

@@ -10,7 +10,8 @@ export function reduceBuckets(buckets: Buckets, schema: number, target: number):
   const indices: number[] = [];
   const counts: number[] = [];
   for (let i = 0; i < buckets.indices.length; i++) {
-    const index = Math.ceil(buckets.indices[i]! / width);
+    // Of what rounds to -0, the 0.
+    const index = Math.ceil(buckets.indices[i]! / width) + 0;
     if (indices.at(-1) === index) counts[counts.length - 1]! += buckets.counts[i]!;
     else {
       indices.push(index);

@@ -352,13 +352,36 @@ describe.each(both)('remote write %s', (_, send) => {
     });
   });
 
+  // Source: Prometheus 3.7, CHANGELOG: schemas of 9 to 52 are reduced to 8. Bucket i of schema s ends at 2^(i / 2^s), so
+  // that of schema 8 it falls into is ceil(i / 2^(s - 8)).
+  it.each([
+    [9, 4, { indices: [-1, 0, 1], counts: [1, 2, 2] }],
+    [52, 4, { indices: [0, 1], counts: [3, 2] }],
+  ])(
+    'keeps a histogram of schema %d, which is too fine, in schema 8',
+    async (schema, sum, positive) => {
+      const labels = [['__name__', 'fine']] as const;
+      const buckets = { positiveSpans: [[-2, 5]] as const, positiveDeltas: [1, 0, 0, 0, 0] };
+      const answer = await send([
+        { labels, histograms: [{ time: NOW, count: 5, sum, schema, ...buckets }] },
+      ]);
+      expect(answer).toMatchObject({ code: 204 });
+      expect(sink.samples({ __name__: 'fine' })[0]!.histogram).toMatchObject({
+        schema: 8,
+        count: 5,
+        sum,
+        positive,
+      });
+    },
+  );
+
   it('refuses histograms that contradict themselves', async () => {
     const histogram = (name: string, parts: object): SentSeries => ({
       labels: [['__name__', name]],
       histograms: [{ time: NOW, count: 1, sum: 1, ...parts }],
     });
     const answer = await send([
-      histogram('schema', { schema: 9 }),
+      histogram('schema', { schema: 53 }),
       histogram('count', { positiveSpans: [[0, 1]], positiveDeltas: [2] }),
       histogram('spans', { positiveSpans: [[0, 2 ** 30]], positiveDeltas: [1] }),
       histogram('negative', { positiveSpans: [[0, 2]], positiveDeltas: [2, -3] }),
@@ -370,7 +393,7 @@ describe.each(both)('remote write %s', (_, send) => {
       }),
     ]);
     expect(answer.code).toBe(400);
-    expect(answer.text).toContain('schema 9 is none');
+    expect(answer.text).toContain('schema 53 is none');
     expect(answer.text).toContain('its buckets count 2 observations, and it says 1');
     expect(answer.text).toContain('its spans describe 1073741824 buckets, and there are 1');
     expect(answer.text).toContain('one of its buckets counts less than nothing');

@@ -1,10 +1,8 @@
 import { type Buckets, type FloatHistogram, histogram } from '@bellwether/promql';
 import { customHistogram } from '../wire/custom-histogram.ts';
-import { histogramProblem } from '../wire/histogram-problem.ts';
+import { COARSEST_SCHEMA, FINEST_SCHEMA, histogramProblem } from '../wire/histogram-problem.ts';
 import type { ExponentialBuckets, ExponentialPoint, HistogramPoint } from './messages.ts';
 
-const FINEST = 8;
-const COARSEST = -4;
 const LARGEST_SCALE = 20;
 const ZERO_THRESHOLD = 1e-128;
 const INT32 = 2 ** 31;
@@ -20,11 +18,11 @@ export type Native = FloatHistogram | { readonly problem: string };
  */
 export function nativeOfExponential(point: ExponentialPoint): Native {
   const { scale, count, zeroCount, zeroThreshold, sum = 0 } = point;
-  if (!Number.isInteger(scale) || scale < COARSEST || scale > LARGEST_SCALE)
+  if (!Number.isInteger(scale) || scale < COARSEST_SCHEMA || scale > LARGEST_SCALE)
     return {
-      problem: `its scale is ${scale}, and a native histogram can hold ${COARSEST} to ${LARGEST_SCALE}`,
+      problem: `its scale is ${scale}, and a native histogram can hold ${COARSEST_SCHEMA} to ${LARGEST_SCALE}`,
     };
-  const mergedBits = Math.max(0, scale - FINEST);
+  const mergedBits = Math.max(0, scale - FINEST_SCHEMA);
   const [positive, negative] = [point.positive, point.negative].map((side) =>
     nativeBuckets(side, 2 ** mergedBits),
   );

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Labels } from '@bellwether/promql';
+import { expansion, type Labels } from '@bellwether/promql';
 import { RE2JS } from 're2js';
 import type { RelabelConfig } from './schema.ts';
 
@@ -27,14 +27,16 @@ function compileStep(config: RelabelConfig): RelabelStep {
     sources.map((name) => labels.get(name) ?? '').join(separator);
 
   switch (config.action) {
-    case 'replace':
+    case 'replace': {
+      const [nameOf, valueOf] = [expansion(target), expansion(replacement)];
       return (labels) => {
         const match = regex.matcher(joined(labels));
         if (!match.find()) return true;
-        const name = expand(target, match);
-        if (LABEL_NAME.test(name)) setOrDelete(labels, name, expand(replacement, match));
+        const name = nameOf(match);
+        if (LABEL_NAME.test(name)) setOrDelete(labels, name, valueOf(match));
         return true;
       };
+    }
     case 'keep':
       return (labels) => regex.matches(joined(labels));
     case 'drop':
@@ -53,14 +55,16 @@ function compileStep(config: RelabelConfig): RelabelStep {
       return (labels) => setOrDelete(labels, target, eachRune(joined(labels), lower));
     case 'uppercase':
       return (labels) => setOrDelete(labels, target, eachRune(joined(labels), upper));
-    case 'labelmap':
+    case 'labelmap': {
+      const nameOf = expansion(replacement);
       return (labels) => {
         for (const [name, value] of [...labels]) {
           const match = regex.matcher(name);
-          if (match.find()) labels.set(expand(replacement, match), value);
+          if (match.find()) labels.set(nameOf(match), value);
         }
         return true;
       };
+    }
     case 'labeldrop':
       return (labels) => dropNames(labels, (name) => regex.matches(name));
     case 'labelkeep':
@@ -69,24 +73,6 @@ function compileStep(config: RelabelConfig): RelabelStep {
 }
 
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-const REFERENCE = /\$(?:(\d+)|([A-Za-z_]\w*)|\{(\w+)\}|(\$))/g;
-
-/** Go's `$1`, `${1}`, `$name`, `${name}` and `$$`; a reference to nothing is empty. */
-function expand(template: string, match: ReturnType<RE2JS['matcher']>): string {
-  if (!template.includes('$')) return template;
-  return template.replace(REFERENCE, (_, digits, name, braced, dollar) => {
-    if (dollar !== undefined) return '$';
-    const reference = String(digits ?? name ?? braced);
-    if (!/^\d+$/.test(reference)) {
-      try {
-        return match.group(reference) ?? '';
-      } catch {
-        return '';
-      }
-    }
-    return Number(reference) <= match.groupCount() ? (match.group(Number(reference)) ?? '') : '';
-  });
-}
 
 /** Go changes case rune by rune: ß stays, and a final sigma is like any other. */
 function eachRune(text: string, change: (rune: string) => string): string {

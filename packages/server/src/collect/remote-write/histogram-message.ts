@@ -1,6 +1,6 @@
 import type { CounterResetHint, FloatHistogram, Millis } from '@bellwether/promql';
 import { emptySide, readSpan, sideBuckets } from '../wire/histogram-buckets.ts';
-import { histogramProblem } from '../wire/histogram-problem.ts';
+import { asKept, histogramProblem } from '../wire/histogram-problem.ts';
 import type { ProtoReader } from '../wire/proto-reader.ts';
 
 const HINTS: readonly CounterResetHint[] = ['unknown', 'reset', 'not_reset', 'gauge'];
@@ -127,6 +127,6 @@ export function readHistogram(reader: ProtoReader, limit: number): HistogramMess
   };
   const problem = histogramProblem(histogram, !float);
   return problem === undefined
-    ? { time, start, stale, histogram }
+    ? { time, start, stale, histogram: asKept(histogram) }
     : { time, start, stale, problem };
 }

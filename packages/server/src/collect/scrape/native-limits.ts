@@ -1,8 +1,6 @@
 import { CUSTOM_SCHEMA, type FloatHistogram, toSchema } from '@bellwether/promql';
 import type { ScrapeConfig } from '../../config/scrape-schema.ts';
-
-const FINEST = 8;
-const COARSEST = -4;
+import { COARSEST_SCHEMA, FINEST_SCHEMA } from '../wire/histogram-problem.ts';
 
 /** How fine a native histogram may be. */
 export interface HistogramLimits {
@@ -26,9 +24,9 @@ export function histogramLimits(
 
 /** The finest schema s whose buckets grow by at least the factor: 2^(2^-s). */
 function finestSchema(factor: number): number {
-  if (factor <= 1) return FINEST;
+  if (factor <= 1) return FINEST_SCHEMA;
   const schema = 0 - Math.ceil(Math.log2(Math.log2(factor)));
-  return Math.min(FINEST, Math.max(COARSEST, schema));
+  return Math.min(FINEST_SCHEMA, Math.max(COARSEST_SCHEMA, schema));
 }
 
 /**
@@ -40,7 +38,7 @@ export function limitHistogram(h: FloatHistogram, limits: HistogramLimits): Floa
   const custom = h.schema === CUSTOM_SCHEMA;
   let limited = custom || h.schema <= limits.schema ? h : toSchema(h, limits.schema);
   while (limits.buckets > 0 && bucketsOf(limited) > limits.buckets) {
-    if (custom || limited.schema === COARSEST)
+    if (custom || limited.schema === COARSEST_SCHEMA)
       throw new Error(
         `native_histogram_bucket_limit exceeded: ${bucketsOf(limited)} buckets, and there is nothing coarser (limit: ${limits.buckets})`,
       );

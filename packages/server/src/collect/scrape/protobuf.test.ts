@@ -103,6 +103,18 @@ h_count{k="v"} 14
     });
   });
 
+  it('keeps one that is finer than schema 8 in schema 8', () => {
+    // Buckets 0, 1, 4 and -2 of schema 10 are four to one of schema 8: ceil(i / 4).
+    const fine = { ...latency, native: { ...latency.native, schema: 10 } };
+    const parsed = parse([{ name: 'h', type: 4, metrics: [{ histogram: fine }] }]);
+    expect(parsed.histograms.get(0)).toMatchObject({
+      schema: 8,
+      count: 14,
+      positive: { indices: [0, 1], counts: [3, 8] },
+      negative: { indices: [0], counts: [1] },
+    });
+  });
+
   it('reads its classic series too where they are asked for and there are buckets', () => {
     const both = { native: true, classicToo: true };
     const { buckets: _, ...bare } = latency;
@@ -213,7 +225,7 @@ h_count{k="v"} 14
     ['a family without a name', [{ name: '', type: 1, metrics: [{ gauge: 1 }] }], 'has no name'],
     ['spans without buckets', wrong(native({ positiveSpans: [[0, 9]] })), 'spans describe 9'],
     ['a count that is not that of its buckets', wrong(native({ zeroCount: 3 })), 'and it says 14'],
-    ['a schema there is not', wrong(native({ schema: 40 })), 'schema 40 is none'],
+    ['a schema there is not', wrong(native({ schema: 53 })), 'schema 53 is none'],
   ])('refuses %s, and says at which byte', (_, families, message) => {
     expect(() => parse(families)).toThrow(BellwetherError);
     expect(() => parse(families)).toThrow(/^byte \d+: /);

@@ -1,6 +1,6 @@
 import { compactHistogram, type FloatHistogram, formatShort } from '@bellwether/promql';
 import { sideBuckets } from '../wire/histogram-buckets.ts';
-import { histogramProblem } from '../wire/histogram-problem.ts';
+import { asKept, histogramProblem } from '../wire/histogram-problem.ts';
 import { readMessage } from '../wire/proto-reader.ts';
 import { RequestError } from '../wire/request-error.ts';
 import {
@@ -219,7 +219,7 @@ function nativeHistogram(name: string, h: HistogramMessage, gauge: boolean): Flo
   };
   const problem = histogramProblem(histogram, !float);
   if (problem !== undefined) throw wrong(`the native histogram ${name}: ${problem}`);
-  return compactHistogram(histogram);
+  return compactHistogram(asKept(histogram));
 }
 
 function withLabel(labels: string, name: string, bound: number): string {

@@ -1,4 +1,14 @@
-import { type Buckets, CUSTOM_SCHEMA, type FloatHistogram } from '@bellwether/promql';
+import { type Buckets, CUSTOM_SCHEMA, type FloatHistogram, toSchema } from '@bellwether/promql';
+
+/** The schemas there are with buckets that grow by a factor; those finer than the finest that is kept are made coarser. */
+export const COARSEST_SCHEMA = -4;
+export const FINEST_SCHEMA = 8;
+const FINEST_THERE_IS = 52;
+
+/** A histogram that was found to be right, in the schema it is kept in. */
+export function asKept(h: FloatHistogram): FloatHistogram {
+  return h.schema > FINEST_SCHEMA ? toSchema(h, FINEST_SCHEMA) : h;
+}
 
 /**
  * What is wrong with a native histogram from outside, in the words of a person; undefined when nothing is.
@@ -9,8 +19,12 @@ export function histogramProblem(h: FloatHistogram, integers: boolean): string |
   if (h.schema === CUSTOM_SCHEMA) {
     const problem = customProblem(h);
     if (problem !== undefined) return problem;
-  } else if (!Number.isInteger(h.schema) || h.schema < -4 || h.schema > 8)
-    return `schema ${h.schema} is none: there are -4 to 8, and ${CUSTOM_SCHEMA} for custom buckets`;
+  } else if (
+    !Number.isInteger(h.schema) ||
+    h.schema < COARSEST_SCHEMA ||
+    h.schema > FINEST_THERE_IS
+  )
+    return `schema ${h.schema} is none: there are ${COARSEST_SCHEMA} to ${FINEST_THERE_IS}, and ${CUSTOM_SCHEMA} for custom buckets`;
   if (!(h.zeroThreshold >= 0)) return `its zero threshold is ${h.zeroThreshold}`;
   if (!(h.count >= 0)) return `its count is ${h.count}`;
   if (!(h.zeroCount >= 0)) return `its zero bucket counts ${h.zeroCount}`;
