@@ -97,6 +97,20 @@ describe('discovering targets in files', () => {
     );
   });
 
+  it('takes null for what has nothing in it, in both languages', async () => {
+    await writeFile(
+      join(folder, 'a.json'),
+      '[{"targets": ["a:1"], "labels": null}, {"targets": null, "labels": {}}, {"targets": ["a:2", ""]}]',
+    );
+    await writeFile(
+      join(folder, 'b.yml'),
+      '- targets:\n  labels: { x: y }\n- targets: [b:1]\n  labels:\n',
+    );
+    await writeFile(join(folder, 'c.yml'), 'null\n');
+    await discover(['*.json', '*.yml']);
+    expect(addresses()).toEqual(['a:1', 'a:2', '', 'b:1']);
+  });
+
   it('follows changes: a file written anew, replaced by another, added, and gone', async () => {
     const file = join(folder, 'a.yml');
     await writeFile(file, '- targets: [a:1]\n');

@@ -78,6 +78,23 @@ describe('discovering targets at an HTTP endpoint', () => {
     ]);
   });
 
+  it('takes null for a list or map without anything in it, as Go writes it', async () => {
+    answer = {
+      status: 200,
+      type: 'application/json',
+      body: '[{"targets": ["a:1", ""], "labels": null}, {"targets": null, "labels": {"x": "y"}}, {"targets": ["b:1"]}]',
+    };
+    await discover();
+    expect(seen.at(-1)!.map(({ targets }) => targets.map((each) => each['__address__']))).toEqual([
+      ['a:1', ''],
+      [],
+      ['b:1'],
+    ]);
+    answer = { ...answer, body: 'null' };
+    await vi.waitFor(() => expect(seen.at(-1)).toEqual([]), 5000);
+    expect(warnings).toEqual([]);
+  });
+
   it('asks through its proxy, with a token of OAuth 2.0', async () => {
     const tokens = createServer((_request, response) => {
       response.end('{"access_token":"t1","token_type":"Bearer"}');

@@ -7,7 +7,14 @@ import type { Discovery, TargetGroup } from './discovery.ts';
 import { Poll } from './poll.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
-const answerSchema = z.array(targetGroupSchema);
+
+/** Null is how Go writes a list, a map or a text without anything in it. */
+const answerSchema = z
+  .array(
+    z.preprocess((group) => (isObject(group) ? groupWithoutNull(group) : group), targetGroupSchema),
+  )
+  .nullable()
+  .transform((groups) => groups ?? []);
 
 /**
  * Asks an HTTP endpoint for target groups in JSON. While it does not answer well, the targets it named last stay.
@@ -61,4 +68,18 @@ export class HttpDiscovery implements Discovery {
       })),
     );
   }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function groupWithoutNull({ targets, labels, ...rest }: Readonly<Record<string, unknown>>): object {
+  return {
+    ...rest,
+    targets: Array.isArray(targets) ? targets.map((each) => each ?? '') : (targets ?? []),
+    labels: isObject(labels)
+      ? Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, value ?? '']))
+      : (labels ?? {}),
+  };
 }

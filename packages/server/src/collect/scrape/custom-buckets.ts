@@ -128,10 +128,10 @@ export class CustomBuckets {
 }
 
 function partOf(text: string): Part | null {
-  const { __name__: name = '', le, ...rest } = parseSeriesText(text);
+  const { __name__: name = '', le = '', ...rest } = parseSeriesText(text);
   const [, metric, suffix] = /^(.+)_(bucket|sum|count)$/s.exec(name) ?? [];
-  if (metric === undefined || (suffix === 'bucket') !== (le !== undefined)) return null;
-  const bound = le === undefined ? undefined : parseSampleValue(le);
+  if (metric === undefined || (suffix === 'bucket') !== (le !== '')) return null;
+  const bound = le === '' ? undefined : parseSampleValue(le);
   if (suffix === 'bucket' && (bound === undefined || Number.isNaN(bound))) return null;
   const pairs = Object.entries(rest).flat();
   return {

@@ -6,7 +6,13 @@ import {
   readLines,
 } from './exposition.ts';
 import { parseSampleValue } from './sample-value.ts';
-import { endOfSeriesText, parseLabels, parseSeriesText, SeriesTextError } from './series-text.ts';
+import {
+  endOfSeriesText,
+  parseLabels,
+  parseSeriesText,
+  SeriesTextError,
+  withoutEmpty,
+} from './series-text.ts';
 
 const TYPES = [
   'counter',
@@ -54,7 +60,7 @@ function readSample(line: string, out: Exposition, known: (series: string) => bo
     if (open < 0 || line.slice(hash + 1, open).trim() !== '')
       throw new SeriesTextError('an exemplar begins with its labels in braces', hash);
     const close = open + endOfSeriesText(line.slice(open));
-    const labels = parseLabels(line.slice(open, close));
+    const labels = withoutEmpty(parseLabels(line.slice(open, close)));
     const exemplar = readValueAndTime(line, close, line.length);
     out.exemplars.push({ row: out.series.length, labels, ...exemplar });
   }

@@ -24,6 +24,7 @@ import {
   parseSeriesText,
   SeriesTextError,
   seriesText,
+  withoutEmpty,
 } from './series-text.ts';
 
 /** Which faces of a histogram are taken, where a target shows both. */
@@ -175,7 +176,8 @@ class Rows {
   }
 
   #exemplar(row: number, { labels, value, time }: ExemplarMessage): void {
-    this.out.exemplars.push({ row, labels: parseLabels(`{${labelsText(labels)}}`), value, time });
+    const parsed = withoutEmpty(parseLabels(`{${labelsText(labels)}}`));
+    this.out.exemplars.push({ row, labels: parsed, value, time });
   }
 }
 

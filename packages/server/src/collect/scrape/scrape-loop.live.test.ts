@@ -325,6 +325,11 @@ describe('scraping a target over HTTP into the store', () => {
     await loopFor({ honor_labels: true }).scrape(T0);
     job = 'theirs';
     expect(await samples('a', { instance: 'they', exported_job: 'older' })).toEqual([[0, 1]]);
+
+    answer = { body: 'pushed{instance="",job="batch"} 3\n' };
+    await loopFor({ honor_labels: true }).scrape(T0);
+    job = 'batch';
+    expect(await samples('pushed', { instance: '' })).toEqual([[0, 3]]);
     job = ours;
   });
 

@@ -60,14 +60,24 @@ export function labelsText(pairs: readonly string[]): string {
   return text;
 }
 
+/** Labels without those that are empty. */
+export function withoutEmpty(labels: Readonly<Record<string, string>>): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const name in labels) if (labels[name] !== '') out[name] = labels[name]!;
+  return out;
+}
+
 function quote(text: string): string {
   return `"${text.replace(/[\\"\n]/g, (c) => (c === '\n' ? '\\n' : `\\${c}`))}"`;
 }
 
-/** Parses a series text into labels, `__name__` included. Labels with an empty value are left out, as they mean "absent". */
+/**
+ * Parses a series text into labels, `__name__` included. Labels with an empty value are among them: they mean "absent", and
+ * may be there to say so.
+ */
 export function parseSeriesText(text: string): Record<string, string> {
   const labels = parseLabels(text);
-  if (labels['__name__'] === undefined) throw new SeriesTextError('a metric name is missing', 0);
+  if ((labels['__name__'] ?? '') === '') throw new SeriesTextError('a metric name is missing', 0);
   return labels;
 }
 
@@ -97,7 +107,7 @@ export function parseLabels(text: string): Record<string, string> {
           throw new SeriesTextError(`label "${key}" stands twice`, start);
         // An object of JavaScript has no such key of its own.
         if (key === '__proto__') throw new SeriesTextError(`label ${key} cannot be stored`, start);
-        if (value !== '') labels[key] = value;
+        labels[key] = value;
       } else if (text[start] === '"' && labels['__name__'] === undefined) {
         labels['__name__'] = key;
       } else {

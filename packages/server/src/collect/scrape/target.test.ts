@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { configFrom } from '../../config/load.ts';
 import type { ConfigInput } from '../../config/schema.ts';
 import { jobSettings } from './job-settings.ts';
-import { resolveTargets } from './target.ts';
+import { resolveTargets, targetLabels } from './target.ts';
 
 type Job = NonNullable<ConfigInput['scrape_configs']>[number];
 
@@ -109,6 +109,30 @@ describe('making targets of what discovery found', () => {
     expect(targets).toEqual([]);
     expect(problems[0]).toContain(message);
     expect(problems[0]).not.toContain('s3cr3t');
+  });
+
+  // Source: what Prometheus 2.42 stores of the same; prometheus.io, "Configuration", `honor_labels`.
+  it.each([
+    [true, { instance: '', job: 'batch' }, { job: 'batch' }],
+    [true, { job: '', instance: 'i' }, { instance: 'i' }],
+    [true, { other: '' }, { job: 'j', instance: 'h:1' }],
+    [false, { instance: '', job: 'batch' }, { exported_job: 'batch', job: 'j', instance: 'h:1' }],
+    [false, { job: 'a', exported_job: '' }, { exported_job: 'a', job: 'j', instance: 'h:1' }],
+  ])('with honor_labels: %s, a series with %j is stored as %j', (honorLabels, scraped, stored) => {
+    const labels = { job: 'j', instance: 'h:1' };
+    expect(targetLabels(scraped, { labels, honorLabels })).toEqual(stored);
+  });
+
+  it('leaves out an empty address alone, and takes the same address of one group once', () => {
+    const { config } = configFrom({ scrape_configs: [{ job_name: 'j' }] });
+    const targetsOf = ['h:1', '', 'h:1'].map((each) => ({ __address__: each }));
+    const group = { source: 'a', targets: targetsOf, labels: {} };
+    const { targets, problems } = resolveTargets(
+      [group],
+      jobSettings(config.scrape_configs[0]!, config.global),
+    );
+    expect([...targets.values()].map(({ url }) => url)).toEqual(['http://h:1/metrics']);
+    expect(problems).toEqual(['a: a target has no __address__']);
   });
 
   it('takes the same target named twice once', () => {

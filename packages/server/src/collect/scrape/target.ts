@@ -1,6 +1,7 @@
 import { formatDuration, type Labels, type Millis, parseDuration } from '@bellwether/promql';
 import type { TargetGroup } from '../discovery/discovery.ts';
 import type { JobSettings } from './job-settings.ts';
+import { withoutEmpty } from './series-text.ts';
 
 /** One address to scrape, with the labels its series get. */
 export interface Target {
@@ -67,7 +68,7 @@ function withScrapeLabels(labels: Labels, job: JobSettings): Labels {
   for (const [name, [first]] of Object.entries(config.params))
     if (first !== undefined) out[`__param_${name}`] = first;
   // An empty label is no label, here as everywhere.
-  return Object.fromEntries(Object.entries(out).filter(([, value]) => value !== ''));
+  return withoutEmpty(out);
 }
 
 function targetFrom(relabelled: Labels, discoveredLabels: Labels, job: JobSettings): Target {
@@ -146,7 +147,10 @@ function targetKey(target: Target): string {
   return JSON.stringify([target.url, target.intervalMs, target.timeoutMs, labels]);
 }
 
-/** The labels a scraped series is stored under: the target's win, and the scraped one moves to `exported_…`. */
+/**
+ * The labels a scraped series is stored under: the target's win, and the scraped one moves to `exported_…`. With
+ * `honorLabels` the scraped one stays, and one that is scraped empty keeps the target's away.
+ */
 export function targetLabels(
   scraped: Readonly<Record<string, string>>,
   target: { readonly labels: Labels; readonly honorLabels: boolean },
@@ -157,10 +161,10 @@ export function targetLabels(
     if (own !== undefined) {
       if (target.honorLabels) continue;
       let exported = `exported_${name}`;
-      while (labels[exported] !== undefined) exported = `exported_${exported}`;
-      labels[exported] = own;
+      while ((labels[exported] ?? '') !== '') exported = `exported_${exported}`;
+      if (own !== '') labels[exported] = own;
     }
     labels[name] = value;
   }
-  return labels;
+  return withoutEmpty(labels);
 }

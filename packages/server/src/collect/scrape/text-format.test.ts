@@ -78,8 +78,8 @@ describe('parsing the text exposition format', () => {
     expect(values).toEqual([2]);
   });
 
-  it('leaves out labels whose value is empty', () => {
-    expect(parseSeriesText('a{b="",c="1"}')).toEqual({ __name__: 'a', c: '1' });
+  it('keeps labels whose value is empty: they say that there is none', () => {
+    expect(parseSeriesText('a{b="",c="1"}')).toEqual({ __name__: 'a', b: '', c: '1' });
   });
 
   it.each([
@@ -91,6 +91,8 @@ describe('parsing the text exposition format', () => {
     ['a\n', 'line 1, column 2: a value is missing'],
     ['{b="1"} 1\n', 'line 1, column 1: a metric name is missing'],
     ['a{b="1",b="2"} 1\n', 'label "b" stands twice'],
+    ['a{b="",b="2"} 1\n', 'label "b" stands twice'],
+    ['{__name__=""} 1\n', 'a metric name is missing'],
     ['# TYPE a dial\na 1\n', '"dial" is not a metric type'],
     ['0a 1\n', 'line 1, column 1'],
   ])('refuses %j and names the place', (text, message) => {

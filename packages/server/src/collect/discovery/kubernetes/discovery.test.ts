@@ -382,6 +382,37 @@ describe('the targets of a Kubernetes cluster', () => {
     ]);
   });
 
+  it('are those of the first IP family where a service has both, each pod once', async () => {
+    const slice = (family: string, address: string) =>
+      object(`
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: { name: both-${family.toLowerCase()}, namespace: ml, labels: { kubernetes.io/service-name: both } }
+addressType: ${family}
+endpoints: [{ addresses: ['${address}'], targetRef: { kind: Pod, name: mail-7d9c-x1, namespace: ml } }]
+ports: [{ name: http, port: 8000, protocol: TCP }]
+`);
+    const of = (families: string[]) =>
+      object(`
+apiVersion: v1
+kind: Service
+metadata: { name: both, namespace: ml }
+spec: { ipFamilies: [${families}], ports: [{ name: http, port: 8000 }] }
+`);
+    api.put('pods', POD);
+    api.put('services', of(['IPv6', 'IPv4']));
+    api.put('endpointslices', slice('IPv4', '10.244.1.7'));
+    api.put('endpointslices', slice('IPv6', 'fd00::7'));
+    await discover({ role: 'endpointslice', api_server: api.url });
+    expect(addresses()).toEqual(['10.244.1.7:8001', '[fd00::7]:8000']);
+    api.put('services', of(['IPv4', 'IPv6']));
+    await vi.waitFor(() => expect(addresses()).toEqual(['10.244.1.7:8000', '10.244.1.7:8001']));
+    // Slices of another family than the only one are somebody's own, and no second ones.
+    api.put('services', of(['IPv6']));
+    await vi.waitFor(() => expect(addresses()).toContain('[fd00::7]:8000'));
+    expect(addresses()).toContain('10.244.1.7:8000');
+  });
+
   it('are hosts and paths for role ingress, https where a certificate covers the host', async () => {
     api.put('ingresses', INGRESS);
     await discover({ role: 'ingress', api_server: api.url });

@@ -10,9 +10,15 @@ import { attachedService } from './service.ts';
 /** By this label a slice says which service it is a part of. */
 const SERVICE_NAME = 'kubernetes.io/service-name';
 
-/** One target for each address and port of a slice, and one for each other port of the pods behind it. */
+/**
+ * One target for each address and port of a slice, and one for each other port of the pods behind it. A service of both IP
+ * families has slices for each of them, with the same pods: those of its first family count.
+ * Source: prometheus.io, "Configuration", `<kubernetes_sd_config>`, role `endpointslice`, since Prometheus 3.11.
+ */
 export function endpointSliceGroup(slice: V1EndpointSlice, cluster: Cluster): TargetGroup {
   const { namespace, name, labels } = slice.metadata ?? {};
+  const source = `endpointslice/${objectKey(namespace, name)}`;
+  if (isOfOtherFamily(slice, cluster)) return { source, targets: [], labels: {} };
   const pods = new PodsBehind(cluster);
   const targetOf = (
     address: string,
@@ -42,11 +48,11 @@ export function endpointSliceGroup(slice: V1EndpointSlice, cluster: Cluster): Ta
   };
   const targets = (slice.endpoints ?? []).flatMap((endpoint) =>
     (slice.ports ?? []).flatMap((port) =>
-      endpoint.addresses.map((address) => targetOf(address, endpoint, port)),
+      (endpoint.addresses ?? []).map((address) => targetOf(address, endpoint, port)),
     ),
   );
   return {
-    source: `endpointslice/${objectKey(namespace, name)}`,
+    source,
     targets: [...targets, ...pods.rest()],
     labels: {
       ...label('namespace', namespace),
@@ -55,6 +61,13 @@ export function endpointSliceGroup(slice: V1EndpointSlice, cluster: Cluster): Ta
       ...attachedService(cluster, namespace, labels?.[SERVICE_NAME]),
     },
   };
+}
+
+/** Whether there is another slice for the same pods, of the family that the service puts first. */
+function isOfOtherFamily({ addressType, metadata }: V1EndpointSlice, cluster: Cluster): boolean {
+  const service = cluster.find('service', metadata?.namespace, metadata?.labels?.[SERVICE_NAME]);
+  const families = service?.spec?.ipFamilies ?? [];
+  return families.length > 1 && families.includes(addressType) && addressType !== families[0];
 }
 
 function topologyLabels(topology: Record<string, string> | undefined): MetaLabels {

@@ -35,6 +35,11 @@ export function objectKey(namespace: string | undefined, name: string | undefine
 }
 
 /** The label under a name, where there is a value. */
-export function label(name: string, value: string | number | boolean | undefined): MetaLabels {
-  return value === undefined || value === '' ? {} : { [`${PREFIX}${name}`]: String(value) };
+export function label(
+  name: string,
+  value: string | number | boolean | null | undefined,
+): MetaLabels {
+  return value === undefined || value === null || value === ''
+    ? {}
+    : { [`${PREFIX}${name}`]: String(value) };
 }
