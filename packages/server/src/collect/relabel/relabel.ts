@@ -28,12 +28,12 @@ function compileStep(config: RelabelConfig): RelabelStep {
 
   switch (config.action) {
     case 'replace': {
-      const [nameOf, valueOf] = [expansion(target), expansion(replacement)];
+      const [nameOf, textOf] = [expansion(target), expansion(replacement)];
       return (labels) => {
         const match = regex.matcher(joined(labels));
         if (!match.find()) return true;
         const name = nameOf(match);
-        if (LABEL_NAME.test(name)) setOrDelete(labels, name, valueOf(match));
+        if (LABEL_NAME.test(name)) setOrDelete(labels, name, textOf(match));
         return true;
       };
     }
