@@ -1,9 +1,11 @@
+import { dashboardSuite } from './dashboards/suite.ts';
 import { promqlSuite } from './promql/suite.ts';
 
 /** Runs a published suite of another project against ours; answers the exit code. */
 type Suite = (args: readonly string[]) => Promise<number>;
 
 const SUITES: Readonly<Record<string, Suite>> = {
+  dashboards: dashboardSuite,
   promql: promqlSuite,
 };
 

@@ -1,15 +1,11 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { suitesFolder } from '../suites-folder.ts';
 import { runScript } from './run-script.ts';
 
-const SUITE = join(
-  process.env['CONFORMANCE_DIR'] ??
-    fileURLToPath(new URL('../../../../shared/conformance', import.meta.url)),
-  'promql',
-);
+const SUITE = join(suitesFolder(), 'promql');
 
 async function failures(script: string): Promise<number[]> {
   const results = await runScript(script);

@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { suiteAt } from '../suites-folder.ts';
 import { type CaseResult, runScript } from './run-script.ts';
-
-const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What the suite counted, a file at a time and in total. */
 interface SuiteReport {
@@ -24,30 +21,17 @@ export async function promqlSuite(args: readonly string[]): Promise<number> {
     args: [...args],
     options: { dir: { type: 'string' }, json: { type: 'boolean', default: false } },
   });
-  const dir = values.dir ?? join(suitesFolder(), 'promql');
-  const lacking = existsSync(dir) ? undefined : `the folder ${dir} is not there`;
-  // Whoever names a folder wants that one; without a name the suite may not lie beside this repository.
-  if (lacking !== undefined && values.dir === undefined) {
-    console.error(`Skipped: ${lacking}.`);
-    if (values.json) console.log(JSON.stringify({ skipped: lacking }));
-    return 0;
-  }
-  const results = lacking === undefined ? await runFolder(dir) : new Map<string, CaseResult[]>();
+  const dir = suiteAt('promql', { dir: values.dir, json: values.json });
+  if (typeof dir === 'number') return dir;
+  const results = await runFolder(dir);
   if (results.size === 0) {
-    console.error(
-      `${lacking ?? `the folder ${dir} has no *.test scripts`}; give another with --dir`,
-    );
+    console.error(`the folder ${dir} has no *.test scripts; give another with --dir`);
     return 2;
   }
   const report = count(results);
   print(results, report);
   if (values.json) console.log(JSON.stringify(report));
   return report.failed === 0 ? 0 : 1;
-}
-
-/** Where published suites lie: `CONFORMANCE_DIR`, or beside the repository. */
-function suitesFolder(): string {
-  return resolve(process.env['CONFORMANCE_DIR'] ?? join(REPOSITORY, '../shared/conformance'));
 }
 
 /** Runs every script of a folder, in the order of their names. */
