@@ -15,7 +15,7 @@ import type {
   Temporality,
 } from './messages.ts';
 import { metricName } from './names.ts';
-import { nativeOfClassic, nativeOfExponential } from './native-histogram.ts';
+import { type Native, nativeOfClassic, nativeOfExponential } from './native-histogram.ts';
 import { SeriesBuilder, type Times, type Translated } from './series-builder.ts';
 import type { OtlpSettings } from './settings.ts';
 import { unitName } from './units.ts';
@@ -132,10 +132,14 @@ class Translation {
         return this.#number({ ...named, point: point as NumberPoint }, kind === 'sum');
       case 'histogram':
         return this.#settings.convert_histograms_to_nhcb
-          ? this.#native({ ...named, point: point as HistogramPoint })
+          ? this.#native(named, point as HistogramPoint, nativeOfClassic(point as HistogramPoint))
           : this.#classic({ ...named, point: point as HistogramPoint });
       case 'exponential':
-        return this.#native({ ...named, point: point as ExponentialPoint });
+        return this.#native(
+          named,
+          point as ExponentialPoint,
+          nativeOfExponential(point as ExponentialPoint),
+        );
       case 'summary':
         return this.#summary({ ...named, point: point as SummaryPoint });
     }
@@ -203,14 +207,17 @@ class Translation {
     return undefined;
   }
 
-  #native(named: Named<HistogramPoint> | Named<ExponentialPoint>): string | undefined {
-    const { point, name, temporality } = named;
+  #native(
+    named: Omit<Named<AnyPoint>, 'point'>,
+    point: HistogramPoint | ExponentialPoint,
+    native: Native,
+  ): string | undefined {
+    const { name, temporality } = named;
     const { time } = point;
     if (point.noValue) {
       this.#out.add(named, name, { time, value: Number.NaN, stale: true });
       return undefined;
     }
-    const native = 'scale' in point ? nativeOfExponential(point) : nativeOfClassic(point);
     if ('problem' in native) return native.problem;
     let histogram = native;
     let { start } = point;
