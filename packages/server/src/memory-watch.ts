@@ -1,9 +1,12 @@
 import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
-import { getHeapStatistics } from 'node:v8';
+import { getHeapStatistics, setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Logger } from './log.ts';
 
 /** From here on V8 does little but collect, and soon ends the process. */
 const NEARLY_FULL = 0.85;
+/** A full collection of a large heap takes seconds. */
+const COLLECT_EVERY_MS = 30_000;
 const SAY_EVERY_MS = 60_000;
 /** What V8 adds to `--max-old-space-size` for what is young; nothing of it is left to what stays. */
 const YOUNG_BYTES = 48 * 2 ** 20;
@@ -14,6 +17,7 @@ export class MemoryWatch {
   readonly #log: Logger;
   readonly #observer: PerformanceObserver;
   #used = 0;
+  #lookedAt = -Infinity;
   #saidAt = -Infinity;
 
   constructor(log: Logger) {
@@ -25,8 +29,13 @@ export class MemoryWatch {
     this.#observer.observe({ entryTypes: ['gc'] });
   }
 
-  /** Whether the heap has no room for more than what comes and goes. */
+  /** Whether the heap has no room for more than what comes and goes. Who asks learns soon that there is room again. */
   get nearlyFull(): boolean {
+    if (this.#used > NEARLY_FULL && performance.now() - this.#lookedAt > COLLECT_EVERY_MS) {
+      // Who hardly allocates is hardly collected, and what was given up would count for ever.
+      collect();
+      this.#look();
+    }
     return this.#used > NEARLY_FULL;
   }
 
@@ -38,13 +47,19 @@ export class MemoryWatch {
     const { used_heap_size: used, heap_size_limit: whole } = getHeapStatistics();
     const limit = whole - YOUNG_BYTES;
     this.#used = used / limit;
-    if (!this.nearlyFull || performance.now() - this.#saidAt < SAY_EVERY_MS) return;
+    this.#lookedAt = performance.now();
+    if (this.#used <= NEARLY_FULL || performance.now() - this.#saidAt < SAY_EVERY_MS) return;
     this.#saidAt = performance.now();
     this.#log.error(
       `memory is nearly full: ${megabytes(used)} of the ${megabytes(limit)} MB that V8 may use; when it is full this process ends. ` +
         'Have it hold less (storage.max_series, storage.head, query.max_samples), or allow more (NODE_OPTIONS=--max-old-space-size=MB)',
     );
   }
+}
+
+function collect(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
 }
 
 function kindOf(entry: PerformanceEntry): number | undefined {

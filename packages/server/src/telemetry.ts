@@ -72,6 +72,17 @@ export class Telemetry {
   /** Shows the store's state at the moment of each scrape. */
   watchStore(state: () => MetricStoreState & { readonly setAsideParts: number }): void {
     this.#gauge('bellwether_head_series', 'Series in memory.', () => state().series);
+    new Counter({
+      name: 'bellwether_store_refused_series_total',
+      help: 'New series that were refused, each time that they came: storage.max_series, storage.max_series_per_job, or memory itself was full.',
+      labelNames: ['reason'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const [reason, count] of Object.entries(state().refusedSeries))
+          this.inc({ reason }, count);
+      },
+    });
     this.#gauge(
       'bellwether_store_pending_samples',
       'Samples in memory that ClickHouse does not have yet.',

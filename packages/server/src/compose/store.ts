@@ -35,7 +35,13 @@ export async function openStoreWhenAvailable(
       const history = new History(client);
       const kept = { from: clock() - config.storage.retention, to: clock() - headMs };
       const past = await RolledHistory.open(client, history, kept);
-      const store = await MetricStore.open({ history, past, headMs, outOfOrderMs, log, clock });
+      const limits = {
+        total: config.storage.max_series,
+        perJob: config.storage.max_series_per_job,
+        memoryFull: () => memory.nearlyFull,
+      };
+      const settings = { headMs, outOfOrderMs, limits, log, clock };
+      const store = await MetricStore.open({ history, past, ...settings });
       return { past, store };
     });
   try {

@@ -45,6 +45,9 @@ export const configSchema = z.strictObject({
       retention_rollups: durationSchema.prefault('400d'),
       /** How much of the past is kept in memory; older samples are read from ClickHouse. */
       head: durationSchema.prefault('3h'),
+      /** How many series may be in memory, and how many of one job; new ones are refused then. 0: any number. */
+      max_series: z.int().nonnegative().default(2_000_000),
+      max_series_per_job: z.int().nonnegative().default(1_000_000),
       /** How late a pushed sample may come, as Prometheus' `storage.tsdb.out_of_order_time_window`. */
       out_of_order_time_window: durationSchema.prefault('30m'),
     })

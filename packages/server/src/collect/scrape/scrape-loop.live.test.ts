@@ -72,7 +72,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function loopFor(more: Omit<Job, 'job_name'> = {}, logger = log): ScrapeLoop {
+function loopFor(more: Omit<Job, 'job_name'> = {}, logger = log, into = store): ScrapeLoop {
   const { config } = configFrom({
     scrape_configs: [{ job_name: job, scrape_timeout: '2s', ...more }],
   });
@@ -85,7 +85,7 @@ function loopFor(more: Omit<Job, 'job_name'> = {}, logger = log): ScrapeLoop {
     target: target!,
     rules: settings.rules,
     read: () => fetchExposition(http, target!, settings),
-    store,
+    store: into,
     log: logger,
     onMetadata: () => undefined,
     onExemplars: (some) => exemplars.push(...some),
@@ -94,8 +94,12 @@ function loopFor(more: Omit<Job, 'job_name'> = {}, logger = log): ScrapeLoop {
 }
 
 /** The samples of a metric of this test's job: seconds since T0, and the value or `stale`. */
-async function samples(name: string, labels: Record<string, string> = {}): Promise<unknown[]> {
-  const found = await store.select(
+async function samples(
+  name: string,
+  labels: Record<string, string> = {},
+  from = store,
+): Promise<unknown[]> {
+  const found = await from.select(
     Object.entries({ job, __name__: name, ...labels }).map(([key, value]) => ({
       name: key,
       op: '=' as const,
@@ -293,6 +297,42 @@ describe('scraping a target over HTTP into the store', () => {
       [15, 3],
     ]);
     expect(loop.view.lastError).toContain('sample_limit 2');
+  });
+
+  it('fails a scrape whole that would make more series than the store may hold, and tells how many', async () => {
+    const limited = await MetricStore.open({
+      history: new History(client),
+      headMs: 3_600_000,
+      limits: { total: 0, perJob: 6 },
+      log,
+    });
+    // Its own series, like `up`, are always taken, and count: five of them.
+    const loop = loopFor({}, log, limited);
+    answer = { body: 'a 1\n' };
+    await loop.scrape(T0);
+    expect(loop.view.health).toBe('up');
+    answer = { body: 'a 1\nb 1\nc 1\n' };
+    await loop.scrape(T0 + 15_000);
+    expect(loop.view.health).toBe('down');
+    expect(loop.view.lastError).toContain(
+      `no new series are taken of job "${job}": 6 are in memory and storage.max_series_per_job allows 6`,
+    );
+    expect(loop.view.lastError).toContain('2 of these are new');
+    answer = { body: 'a 1\n' };
+    await loop.scrape(T0 + 30_000);
+    expect(loop.view.health).toBe('up');
+    expect(await samples('up', {}, limited)).toEqual([
+      [0, 1],
+      [15, 0],
+      [30, 1],
+    ]);
+    expect(await samples('a', {}, limited)).toEqual([
+      [0, 1],
+      [15, 'stale'],
+      [30, 1],
+    ]);
+    expect(await samples('b', {}, limited)).toEqual([]);
+    await limited.close();
   });
 
   it.each([

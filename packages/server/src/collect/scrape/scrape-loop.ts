@@ -207,19 +207,23 @@ export class ScrapeLoop {
   }
 
   #store(exposition: Exposition, at: Millis, counts: Counts): void {
-    const { rules, onMetadata } = this.#options;
+    const { rules, store, onMetadata } = this.#options;
     // First all series are resolved and counted, then samples are written: a scrape is stored whole or not at all.
     const rows: CachedSeries[] = [];
+    const fresh: Labels[] = [];
     counts.scraped = exposition.series.length;
     for (const text of exposition.series) {
       const series = this.#series.get(text);
       rows.push(series);
-      if (series.labels !== null) counts.relabelled++;
+      if (series.labels === null) continue;
+      counts.relabelled++;
+      if (series.ref < 0) fresh.push(series.labels);
     }
     if (rules.limits.samples > 0 && counts.relabelled > rules.limits.samples)
       throw new Error(
         `sample limit exceeded: ${counts.relabelled} samples are more than sample_limit ${rules.limits.samples}`,
       );
+    store.admit(fresh);
     const histograms = new Map<number, FloatHistogram>();
     for (const [row, histogram] of exposition.histograms)
       if (rows[row]!.labels !== null)

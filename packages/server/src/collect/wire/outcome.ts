@@ -9,6 +9,7 @@ export interface NotStored {
   readonly sample: SampleInput;
   readonly labels: Labels;
   readonly reason: Rejection['reason'] | 'future';
+  readonly detail?: string;
 }
 
 const REASONS: Readonly<Record<NotStored['reason'], string>> = {
@@ -16,6 +17,7 @@ const REASONS: Readonly<Record<NotStored['reason'], string>> = {
   'too-old': 'sample too old',
   'duplicate-with-another-value': 'duplicate sample for timestamp with another value',
   future: 'sample too far in the future',
+  'too-many-series': 'too many series',
 };
 
 /**
@@ -42,10 +44,10 @@ export async function store(
 }
 
 /** Like `out of order sample: up{job="x"} at 2026-01-01T00:00:00.000Z`. */
-export function sentence({ sample, labels, reason }: NotStored): string {
+export function sentence({ sample, labels, reason, detail }: NotStored): string {
   const date = new Date(sample.time);
   const at = Number.isNaN(date.getTime()) ? String(sample.time) : date.toISOString();
-  return `${REASONS[reason]}: ${formatLabels(labels)} at ${at}`;
+  return `${detail ?? REASONS[reason]}: ${formatLabels(labels)} at ${at}`;
 }
 
 function dropFuture(

@@ -45,6 +45,21 @@ export class Head {
     return ref;
   }
 
+  has(id: bigint): boolean {
+    return this.#refs.has(id);
+  }
+
+  /** How many series have a label with this value; of the empty one, how many lack the label. */
+  countWith(name: string, value: string): number {
+    return this.#index.count(name, value);
+  }
+
+  /** Forgets everything, and begins anew at a moment. */
+  restart(from: Millis): void {
+    this.truncate(Infinity);
+    this.from = from;
+  }
+
   /** The series behind a reference; undefined when it was dropped for want of samples. */
   get(ref: number): Series | undefined {
     return this.#series[ref];

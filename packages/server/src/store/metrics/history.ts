@@ -15,6 +15,7 @@ import { oneAhead } from './one-ahead.ts';
 import {
   bounds,
   countSamples,
+  countSamplesAndSeries,
   type Question,
   readHistograms,
   readRows,
@@ -57,6 +58,8 @@ export interface ReadOptions {
 
 /** How many samples are read at once where there are many. */
 const SLICE_SAMPLES = 1_000_000;
+/** How many series are read or written at once where there are many: their labels take more memory than a few samples. */
+const SLICE_SERIES = 20_000;
 /** Up to here samples are read whole. */
 const WHOLE_SAMPLES = 5_000_000;
 /** Hardly anybody samples more often; who does is read whole nevertheless. */
@@ -72,14 +75,16 @@ export class History {
 
   /** Resolves once ClickHouse has it. Series go first, so that no sample is ever without labels. */
   async write({ series, samples }: HistoryBatch): Promise<void> {
-    if (series.length > 0)
+    for (let from = 0; from < series.length; from += SLICE_SERIES)
       await this.#client.insert({
         table: 'bellwether.series',
-        values: series.map(({ id, labels: { __name__: name = '', ...labels } }) => ({
-          id: String(id),
-          name,
-          labels,
-        })),
+        values: series
+          .slice(from, from + SLICE_SERIES)
+          .map(({ id, labels: { __name__: name = '', ...labels } }) => ({
+            id: String(id),
+            name,
+            labels,
+          })),
         format: 'JSONEachRow',
       });
     if (samples.length === 0) return;
@@ -117,9 +122,9 @@ export class History {
     to: Millis,
     sliceSamples = SLICE_SAMPLES,
   ): AsyncGenerator<StoredSeries> {
-    const slices = Math.ceil(
-      (await countSamples(this.#client, { condition: EVERY_SERIES, from, to })) / sliceSamples,
-    );
+    const about = { condition: EVERY_SERIES, from, to };
+    const [samples, series] = await countSamplesAndSeries(this.#client, about);
+    const slices = Math.ceil(Math.max(samples / sliceSamples, series / SLICE_SERIES));
     const rooms = [sharedRoom(), sharedRoom()] as const;
     const load = async (i: number): Promise<Answer> => {
       const { room, reuse } = rooms[i & 1]!;

@@ -19,6 +19,15 @@ export class LabelIndex {
     }
   }
 
+  /** How many series have a label with this value; of the empty one, how many lack the label. */
+  count(name: string, value: string): number {
+    const values = this.#postings.get(name);
+    if (value !== '') return values?.get(value)?.length ?? 0;
+    let lack = this.#all.length;
+    for (const refs of values?.values() ?? []) lack -= refs.length;
+    return lack;
+  }
+
   /** The names of labels that a series carries which is wanted. */
   names(wanted: (ref: number) => boolean): Set<string> {
     const found = new Set<string>();

@@ -190,7 +190,7 @@ describe.each(clickHouses)('the metric store over $name ClickHouse', ({ open }) 
     await store.write([{ labels: { __name__: 'remembered' }, samples: [sample(0, 1)] }]);
     const [first] = await seen();
     await new Promise((resolve) => setTimeout(resolve, 1100));
-    store.remember();
+    await store.remember();
     await store.flush();
     const [second, ...others] = await seen();
     expect(others).toEqual([]);

@@ -16,6 +16,8 @@ import type { Past } from './past.ts';
 import { Pending } from './pending.ts';
 import { Refill } from './refill.ts';
 import type { SampleValue, Series } from './series.ts';
+import { seriesId } from './series-id.ts';
+import { SeriesGate, type SeriesLimits, type SeriesRefusal } from './series-limits.ts';
 import { SeriesLookups, type TimeRange } from './series-lookups.ts';
 import {
   type AppendOutcome,
@@ -28,6 +30,8 @@ import {
 
 const FLUSH_EVERY_MS = 1000;
 const TRUNCATE_EVERY_MS = 60_000;
+/** How many series are written again at a time: all of them as text would take more memory than they do. */
+const REMEMBER_AT_ONCE = 20_000;
 const OUT_OF_ORDER_MS = 30 * 60_000;
 
 export interface MetricStoreOptions {
@@ -39,10 +43,14 @@ export interface MetricStoreOptions {
   readonly outOfOrderMs?: Millis;
   /** Answers for the past instead of the history alone. */
   readonly past?: Past;
+  /** Default: none. */
+  readonly limits?: SeriesLimits;
 }
 
 export interface MetricStoreState {
   readonly series: number;
+  /** New series that were refused, by the limit that they met. */
+  readonly refusedSeries: Readonly<Record<SeriesRefusal, number>>;
   readonly pendingSamples: number;
   readonly lostSamples: number;
   /** What ClickHouse said when it last refused; null when the last write went well. */
@@ -59,6 +67,7 @@ export class MetricStore implements SeriesSource, MetricSink {
   readonly #history: History;
   readonly #past: Past | undefined;
   readonly #head: Head;
+  readonly #gate: SeriesGate;
   readonly #headMs: number;
   readonly #outOfOrderMs: number;
   readonly #clock: () => Millis;
@@ -76,7 +85,8 @@ export class MetricStore implements SeriesSource, MetricSink {
     this.#clock = options.clock ?? Date.now;
     this.#head = new Head(this.#clock() - Math.min(options.headMs, this.#outOfOrderMs));
     this.lookups = new SeriesLookups(this.#head, options.history);
-    this.#refill = new Refill(options.history, this.#head, options.log);
+    this.#gate = new SeriesGate(this.#head, options.limits ?? { total: 0, perJob: 0 });
+    this.#refill = new Refill(options.history, this.#head, this.#gate, options.log);
     this.#pending = new Pending((batch) => this.#history.write(batch), options.log);
   }
 
@@ -87,13 +97,15 @@ export class MetricStore implements SeriesSource, MetricSink {
   static async open(options: MetricStoreOptions): Promise<MetricStore> {
     const store = new MetricStore(options);
     const begin = store.#head.from;
-    await store.#refill.recent(store.#clock() + 10 * 60_000);
-    const from = Math.min(begin, store.#clock() - options.headMs);
-    store.#refill.beginOlder(from, () => store.remember());
+    const now = store.#clock();
+    const filled = await store.#refill.recent(now + 10 * 60_000);
+    if (!filled) store.#head.restart(now);
+    const from = filled ? Math.min(begin, store.#clock() - options.headMs) : now;
+    store.#refill.beginOlder(from, () => void store.remember());
     store.#timers = [
       setInterval(() => void store.flush(), FLUSH_EVERY_MS),
       setInterval(() => void store.truncate(), TRUNCATE_EVERY_MS),
-      setInterval(() => store.remember(), REMEMBER_SERIES_MS),
+      setInterval(() => void store.remember(), REMEMBER_SERIES_MS),
     ];
     return store;
   }
@@ -106,16 +118,25 @@ export class MetricStore implements SeriesSource, MetricSink {
   get state(): MetricStoreState {
     return {
       series: this.#head.seriesCount,
+      refusedSeries: { ...this.#gate.refused },
       pendingSamples: this.#pending.size,
       lostSamples: this.#pending.lost,
       writeError: this.#pending.error,
     };
   }
 
+  /**
+   * Lets new series in, all or none; who asks `ref` without it is always let in.
+   * @throws SeriesLimitError
+   */
+  admit(series: readonly Labels[]): void {
+    this.#gate.admit(series);
+  }
+
   /** The series' reference for `append`; one whose series has left the head since is answered with `gone`. */
-  ref(labels: Labels): number {
+  ref(labels: Labels, id = seriesId(labels)): number {
     const before = this.#head.seriesCount;
-    const ref = this.#head.ref(labels);
+    const ref = this.#head.ref(labels, id);
     if (this.#head.seriesCount > before) this.#pending.addSeries(this.#head.get(ref)!.id, labels);
     return ref;
   }
@@ -128,16 +149,25 @@ export class MetricStore implements SeriesSource, MetricSink {
 
   #append(series: Series, time: Millis, value: SampleValue, notBefore?: Millis): Appended {
     const outcome = this.#head.append(series, time, value, notBefore);
+    // A head that could not be refilled begins late; what is older is for the history alone then.
+    if (outcome === 'too-old' && notBefore !== undefined && time >= notBefore) {
+      this.#pending.addSample(series.id, time, value);
+      return 'ok';
+    }
     if (outcome === 'ok' || (outcome === 'duplicate' && this.#pending.gaveUp(time)))
       this.#pending.addSample(series.id, time, value);
     return outcome;
   }
 
-  #seriesOf(labels: Labels): Series {
+  /** The series of these labels, made when it is new; a sentence where it cannot be. */
+  #seriesOf(labels: Labels): Series | string {
     const ref = this.#refs.get(labels);
     const known = ref === undefined ? undefined : this.#head.get(ref);
     if (known !== undefined) return known;
-    const made = this.ref(labels);
+    const id = seriesId(labels);
+    const refusal = this.#head.has(id) ? undefined : this.#gate.refuse(labels);
+    if (refusal !== undefined) return refusal;
+    const made = this.ref(labels, id);
     this.#refs.set(labels, made);
     return this.#head.get(made)!;
   }
@@ -158,6 +188,11 @@ export class MetricStore implements SeriesSource, MetricSink {
     const notBefore = this.#clock() - this.#outOfOrderMs;
     for (const { labels, samples: inputs } of batch) {
       const series = this.#seriesOf(labels);
+      if (typeof series === 'string') {
+        for (const sample of inputs)
+          rejected.push({ labels, sample, reason: 'too-many-series', detail: series });
+        continue;
+      }
       for (const input of inputs) {
         const outcome = this.#append(series, input.time, sampleOf(input), notBefore);
         if (outcome === 'ok' || outcome === 'duplicate') {
@@ -243,8 +278,15 @@ export class MetricStore implements SeriesSource, MetricSink {
   }
 
   /** Writes the labels of all series again, which keeps them in the history for another day beyond their samples. */
-  remember(): void {
-    for (const { id, labels } of this.#head.find([])) this.#pending.addSeries(id, labels);
+  async remember(): Promise<void> {
+    let series = 0;
+    for (const { id, labels } of this.#head.find([])) {
+      this.#pending.addSeries(id, labels);
+      if (++series % REMEMBER_AT_ONCE !== 0) continue;
+      await this.flush();
+      // There is another day for the rest.
+      if (this.#pending.error !== null) return;
+    }
   }
 
   async close(): Promise<void> {

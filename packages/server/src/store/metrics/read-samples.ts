@@ -38,6 +38,18 @@ export async function countSamples(client: ClickHouseClient, question: Question)
   return Number(count);
 }
 
+/** How many samples a question is about, and how many series, about. */
+export async function countSamplesAndSeries(
+  client: ClickHouseClient,
+  question: Question,
+): Promise<[number, number]> {
+  const query = `SELECT toFloat64(count()), toFloat64(uniqCombined(series)) FROM bellwether.samples WHERE ${WITHIN} AND ${question.condition.samples}`;
+  const [counts] = (await readRows<[number, number]>(client, query, question)) as [
+    [number, number],
+  ];
+  return counts;
+}
+
 /** The histograms among the samples, by series and time. */
 export async function readHistograms(
   client: ClickHouseClient,

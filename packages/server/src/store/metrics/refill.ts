@@ -5,6 +5,7 @@ import type { Logger } from '../../log.ts';
 import { sharedLabels } from '../../shared-text.ts';
 import type { Head } from './head.ts';
 import type { History } from './history.ts';
+import type { SeriesGate } from './series-limits.ts';
 
 const SERIES_A_TURN = 500;
 
@@ -12,14 +13,16 @@ const SERIES_A_TURN = 500;
 export class Refill {
   readonly #history: History;
   readonly #head: Head;
+  readonly #gate: SeriesGate;
   readonly #log: Logger;
   #older: Promise<void> = Promise.resolve();
   #done = false;
   #stopped = false;
 
-  constructor(history: History, head: Head, log: Logger) {
+  constructor(history: History, head: Head, gate: SeriesGate, log: Logger) {
     this.#history = history;
     this.#head = head;
+    this.#gate = gate;
     this.#log = log;
   }
 
@@ -33,9 +36,18 @@ export class Refill {
     return this.#older;
   }
 
-  /** Reads what the head holds from its beginning on. Must be over before anything is appended. */
-  recent(to: Millis): Promise<void> {
-    return this.#read(this.#head.from, to);
+  /**
+   * Reads what the head holds from its beginning on. Must be over before anything is appended.
+   * @returns whether there was room for all of it. A head that lacks some must not answer for that time.
+   */
+  async recent(to: Millis): Promise<boolean> {
+    const filled = await this.#read(this.#head.from, to);
+    if (!filled)
+      this.#log.warn(
+        { series: this.#head.seriesCount },
+        'there is no room in memory for the series of before (storage.max_series, or the heap): until new samples have filled it, queries read ClickHouse',
+      );
+    return filled;
   }
 
   /** Puts what is older behind what the head has, and only then lets the head answer for it. */
@@ -54,22 +66,26 @@ export class Refill {
 
   async #readOlder(from: Millis): Promise<void> {
     try {
-      await this.#read(from, this.#head.from - 1);
-      if (!this.#stopped) this.#head.from = from;
+      const filled = await this.#read(from, this.#head.from - 1);
+      if (filled) this.#head.from = from;
     } catch (error) {
       // The history answers for what the head does not have, and the head grows back in its time.
       this.#log.warn({ error: messageOf(error) }, 'the head could not be refilled with all it had');
     }
   }
 
-  async #read(from: Millis, to: Millis): Promise<void> {
+  /** @returns whether all of it was read */
+  async #read(from: Millis, to: Millis): Promise<boolean> {
+    if (from > to) return true;
     let series = 0;
     for await (const columns of this.#history.readAll(from, to)) {
-      if (this.#stopped) return;
+      if (this.#stopped) return false;
+      if (!this.#head.has(columns.id) && !this.#gate.roomToRefill) return false;
       const ref = this.#head.ref(sharedLabels(columns.labels), columns.id);
       this.#head.get(ref)!.prepend(columns);
       // The history answers many series at once; others are to have their turn in between.
       if (++series % SERIES_A_TURN === 0) await nextTurn();
     }
+    return true;
   }
 }

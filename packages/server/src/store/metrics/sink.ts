@@ -18,7 +18,9 @@ export interface SeriesInput {
 export interface Rejection {
   readonly labels: Labels;
   readonly sample: SampleInput;
-  readonly reason: 'out-of-order' | 'too-old' | 'duplicate-with-another-value';
+  readonly reason: 'out-of-order' | 'too-old' | 'duplicate-with-another-value' | 'too-many-series';
+  /** What is wrong and what helps, where the reason alone does not say it. */
+  readonly detail?: string;
 }
 
 export interface AppendOutcome {
