@@ -3,7 +3,9 @@ export {
   compareLabels,
   formatLabels,
   type Labels,
+  labelOf,
   labelsKey,
+  setLabel,
   sortedByLabels,
 } from './data/labels.ts';
 export { literalPrefix, literalShape } from './data/literal-shape.ts';

@@ -3,6 +3,23 @@ import { isPlainLabelName, isPlainMetricName, quote } from '../text/quote.ts';
 /** A label set as plain data: own enumerable keys, the metric name under `__name__`. */
 export type Labels = Readonly<Record<string, string>>;
 
+/** A label's value; empty where there is none, whatever else objects have by that name. */
+export function labelOf(labels: Labels, name: string): string {
+  return Object.hasOwn(labels, name) ? labels[name]! : '';
+}
+
+/** Sets a label, also one that an object of JavaScript has a setter for. */
+export function setLabel(labels: Record<string, string>, name: string, value: string): void {
+  if (name !== '__proto__') labels[name] = value;
+  else
+    Object.defineProperty(labels, name, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+}
+
 export const METRIC_NAME = '__name__';
 /** What says which metric a series is: dropped together where a result is another quantity. */
 const METRIC_IDENTITY: ReadonlySet<string> = new Set([METRIC_NAME, '__type__', '__unit__']);
@@ -132,11 +149,8 @@ export class LabelSet {
   get labels(): Labels {
     if (this.#labels === undefined) {
       const labels: Record<string, string> = {};
-      for (let i = 0; i < this.names.length; i++) labels[this.names[i]!] = this.values[i]!;
-      // Assigned, this name would be no label but the object's ancestor.
-      this.#labels = this.has('__proto__')
-        ? Object.fromEntries(this.names.map((name, i) => [name, this.values[i]!]))
-        : labels;
+      for (let i = 0; i < this.names.length; i++) setLabel(labels, this.names[i]!, this.values[i]!);
+      this.#labels = labels;
     }
     return this.#labels;
   }

@@ -50,6 +50,20 @@ async function send(payload: string | Buffer, headers: Record<string, string> = 
   return { code: answer.statusCode, headers: answer.headers, json: answer.json() };
 }
 
+describe('the encoding of a body', () => {
+  it.each(['gzip', 'GZIP', ' Gzip', 'x-gzip'])('may be called %j', async (name) => {
+    const headers = { ...JSON_TYPE, 'content-encoding': name };
+    expect((await send(gzipSync(JSON.stringify(event)), headers)).code).toBe(200);
+    expect(sink.committed).toBe(1);
+  });
+
+  it.each(['identity', 'Identity', ''])('may be none: %j', async (name) => {
+    expect(
+      (await send(JSON.stringify(event), { ...JSON_TYPE, 'content-encoding': name })).code,
+    ).toBe(200);
+  });
+});
+
 describe('a store that is behind', () => {
   it('is answered 429 with Retry-After, before the body is sent', async () => {
     sink.busy = true;

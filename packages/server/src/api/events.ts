@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DEFAULT_EVENT_LIMITS, type EventLimits } from '../collect/events/limits.ts';
 import { type EventFormat, type ReadEvents, readEvents } from '../collect/events/read-events.ts';
 import { fromGzip } from '../collect/wire/body.ts';
+import { contentEncoding } from '../collect/wire/content-encoding.ts';
 import { RequestError } from '../collect/wire/request-error.ts';
 import { messageOf } from '../errors.ts';
 import { type EventSink, EventsNotStoredError } from '../store/events/event.ts';
@@ -108,7 +109,7 @@ function formatOf(request: FastifyRequest): EventFormat {
 
 async function bytesOf(request: FastifyRequest, limits: EventLimits): Promise<Buffer> {
   const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-  const encoding = request.headers['content-encoding'] ?? 'identity';
+  const encoding = contentEncoding(request.headers['content-encoding']);
   if (encoding === 'identity') return body;
   if (encoding === 'gzip') return fromGzip(body, limits.bodyBytes);
   throw new RequestError(

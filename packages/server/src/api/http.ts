@@ -110,7 +110,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   );
   const pushed = { sink, metadata: options.onMetadata, exemplars: options.onExemplars, clock };
   await app.register(remoteWriteRoutes, { prefix: '/api/v1', ...pushed });
-  await app.register(otlpRoutes, { prefix: '/v1', ...pushed, settings: options.otlp });
+  await app.register(otlpRoutes, { ...pushed, settings: options.otlp });
   await app.register(prometheusRoutes, {
     prefix: '/api/v1',
     source,

@@ -34,7 +34,6 @@ async function open(settings: Partial<OtlpSettings> = {}): Promise<void> {
   app = Fastify({ forceCloseConnections: true });
   await app.register(compress, { global: true });
   await app.register(otlpRoutes, {
-    prefix: '/v1',
     sink,
     metadata: (name, about) => metadata.set(name, about),
     exemplars: (some) => keepExemplars(some),
@@ -176,12 +175,14 @@ interface Answer {
   readonly headers: Record<string, unknown>;
 }
 
-async function postJson(metrics: readonly object[], resource = {}): Promise<Answer> {
+async function postJson(metrics: readonly object[], resource = {}, scope = {}): Promise<Answer> {
   const response = await app.inject({
     method: 'POST',
     url: '/v1/metrics',
     headers: { 'content-type': 'application/json' },
-    payload: JSON.stringify({ resourceMetrics: [{ resource, scopeMetrics: [{ metrics }] }] }),
+    payload: JSON.stringify({
+      resourceMetrics: [{ resource, scopeMetrics: [{ ...scope, metrics }] }],
+    }),
   });
   return { code: response.statusCode, body: response.json(), headers: response.headers };
 }
@@ -497,6 +498,59 @@ describe('what is not taken', () => {
     }
   });
 
+  // The values are those of Prometheus 3 for the same requests.
+  it('takes an empty attribute for none', async () => {
+    await open({ promote_resource_attributes: ['host.name', 'zone'] });
+    const attributes = [text('a.b', ''), text('a_b', 'x'), text('host.name', '')];
+    await postJson([gauge('m', { attributes })], {
+      attributes: [text('host.name', 'h'), text('zone', ''), text('service.name', 's')],
+    });
+    expect(sink.labelsOf('m')).toEqual([{ __name__: 'm', a_b: 'x', host_name: 'h', job: 's' }]);
+  });
+
+  it('says target_info of whoever has a job or an instance, by whichever attribute', async () => {
+    await postJson([gauge('m', {})], { attributes: [text('job', 'j'), text('host', 'h')] });
+    await postJson([gauge('m', {})], { attributes: [text('instance', 'i'), text('host', 'h')] });
+    await postJson([gauge('m', {})], { attributes: [text('region', 'r'), text('host', 'h')] });
+    expect(sink.labelsOf('target_info')).toEqual([
+      { __name__: 'target_info', job: 'j', host: 'h' },
+      { __name__: 'target_info', instance: 'i', host: 'h' },
+    ]);
+  });
+
+  it('keeps attributes whose names objects of JavaScript have too', async () => {
+    const names = ['constructor', 'hasOwnProperty', 'toString'];
+    await open({
+      translation_strategy: 'NoTranslation',
+      promote_resource_attributes: ['valueOf', 'isPrototypeOf'],
+    });
+    await postJson(
+      [gauge('m', { attributes: [...names, '__proto__'].map((name) => text(name, name)) })],
+      { attributes: [text('valueOf', 'v'), text('service.name', 's')] },
+    );
+    const [labels] = sink.labelsOf('m');
+    expect(new Map(Object.entries(labels!))).toEqual(
+      new Map([
+        ...[...names, '__proto__'].map((name): [string, string] => [name, name]),
+        ['valueOf', 'v'],
+        ['job', 's'],
+        ['__name__', 'm'],
+      ]),
+    );
+  });
+
+  it.each(['/v1/metrics', '/api/v1/otlp/v1/metrics'])('is taken at %s', async (url) => {
+    const metrics = [gauge('m', {})];
+    const answer = await app.inject({
+      method: 'POST',
+      url,
+      headers: { 'content-type': 'application/json', 'content-encoding': 'GZip' },
+      payload: gzipSync(JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] })),
+    });
+    expect(answer.statusCode).toBe(200);
+    expect(sink.names()).toEqual(['m']);
+  });
+
   it.each([
     [{ 'content-type': 'text/plain' }, 415],
     [{ 'content-type': 'application/json', 'content-encoding': 'br' }, 415],
@@ -525,6 +579,30 @@ describe('the settings of OTLP', () => {
     expect(
       sink.samples({ __name__: 'm', k8s_pod_name: 'p', host_name: 'mine', job: 's' }),
     ).toHaveLength(1);
+  });
+
+  // OpenTelemetry specification, "Prometheus and OpenMetrics compatibility", Instrumentation Scope: attributes by these
+  // names are dropped.
+  it('name the scope by what it is, not by attributes that are called like that', async () => {
+    await open({ promote_scope_metadata: true });
+    const attributes = ['name', 'version', 'schema_url', 'schema.url', 'own'].map((name) =>
+      text(name, 'of an attribute'),
+    );
+    await postJson([gauge('m', {})], resource, {
+      schemaUrl: 'http://schema/1',
+      scope: { name: 'library', version: '1.0', attributes },
+    });
+    await postJson([gauge('n', {})], resource, { scope: { name: 'library', attributes } });
+    const own = { job: 's', otel_scope_name: 'library', otel_scope_own: 'of an attribute' };
+    expect(sink.labelsOf('m')).toEqual([
+      {
+        __name__: 'm',
+        ...own,
+        otel_scope_version: '1.0',
+        otel_scope_schema_url: 'http://schema/1',
+      },
+    ]);
+    expect(sink.labelsOf('n')).toEqual([{ __name__: 'n', ...own }]);
   });
 
   it('keep names in UTF-8', async () => {

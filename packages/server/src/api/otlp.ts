@@ -15,6 +15,7 @@ import type { Translated } from '../collect/otlp/series-builder.ts';
 import { DEFAULT_OTLP_SETTINGS, type OtlpSettings } from '../collect/otlp/settings.ts';
 import { hasDeltas, translate } from '../collect/otlp/translate.ts';
 import { fromGzip, tooLarge } from '../collect/wire/body.ts';
+import { contentEncoding } from '../collect/wire/content-encoding.ts';
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../collect/wire/limits.ts';
 import { type NotStored, sentence, store } from '../collect/wire/outcome.ts';
 import { RecentCache } from '../collect/wire/recent-cache.ts';
@@ -31,8 +32,11 @@ export interface OtlpOptions extends PushOptions {
 /** 20 MiB is what the specification recommends. */
 const OTLP_LIMITS: ReceiveLimits = { ...DEFAULT_RECEIVE_LIMITS, bodyBytes: 20 * 2 ** 20 };
 
+/** Where OpenTelemetry's exporters send to, and where they send to when told that we are a Prometheus. */
+const PATHS = ['/v1/metrics', '/api/v1/otlp/v1/metrics'];
+
 /**
- * OTLP/HTTP for metrics: `POST /v1/metrics`, in protobuf and JSON, plain and gzip.
+ * OTLP/HTTP for metrics: `POST` to either of `PATHS`, in protobuf and JSON, plain and gzip.
  *
  * 200: all is stored, but for what its partial success names · 400, 413, 415: nothing was taken · 429 and 503 with
  * Retry-After: come again.
@@ -52,28 +56,31 @@ export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Pr
     refuse(error, encodingOf(request) ?? 'json', reply),
   );
 
-  app.post(
-    '/metrics',
-    { bodyLimit: limits.compressedBytes, decompress: false },
-    async (request, reply) => {
-      const encoding = encodingOf(request);
-      if (encoding === undefined)
-        throw new RequestError(
-          415,
-          `unsupported content type ${request.headers['content-type'] ?? '(none)'}: OTLP is application/x-protobuf or application/json`,
-        );
-      const bytes = await body(request);
-      const resources =
-        encoding === 'json' ? readJson(bytes.toString(), limits) : readProtobuf(bytes, limits);
-      // Sums of deltas build on each other, and on what was stored.
-      const take = () => takeIn(resources);
-      const { translated, notStored } = await (hasDeltas(resources) ? oneAtATime(take) : take());
-      for (const [name, about] of translated.metadata) metadata?.(name, about);
-      return reply
-        .type(CONTENT_TYPES[encoding])
-        .send(exportResponse(encoding, partialSuccess(translated, notStored)));
-    },
-  );
+  for (const url of PATHS)
+    app.route({
+      method: 'POST',
+      url,
+      bodyLimit: limits.compressedBytes,
+      decompress: false,
+      handler: async (request, reply) => {
+        const encoding = encodingOf(request);
+        if (encoding === undefined)
+          throw new RequestError(
+            415,
+            `unsupported content type ${request.headers['content-type'] ?? '(none)'}: OTLP is application/x-protobuf or application/json`,
+          );
+        const bytes = await body(request);
+        const resources =
+          encoding === 'json' ? readJson(bytes.toString(), limits) : readProtobuf(bytes, limits);
+        // Sums of deltas build on each other, and on what was stored.
+        const take = () => takeIn(resources);
+        const { translated, notStored } = await (hasDeltas(resources) ? oneAtATime(take) : take());
+        for (const [name, about] of translated.metadata) metadata?.(name, about);
+        return reply
+          .type(CONTENT_TYPES[encoding])
+          .send(exportResponse(encoding, partialSuccess(translated, notStored)));
+      },
+    });
 
   async function takeIn(
     resources: readonly ResourceMetrics[],
@@ -90,9 +97,9 @@ export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Pr
 
   async function body(request: FastifyRequest): Promise<Buffer> {
     const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity';
+    const encoding = contentEncoding(request.headers['content-encoding']);
     if (encoding === 'gzip') return fromGzip(bytes, limits.bodyBytes);
-    if (encoding !== 'identity' && encoding !== '')
+    if (encoding !== 'identity')
       throw new RequestError(415, `unsupported content encoding ${encoding}: OTLP is gzip or none`);
     if (bytes.length > limits.bodyBytes) throw tooLarge(limits.bodyBytes);
     return bytes;

@@ -196,7 +196,7 @@ beforeEach(async () => {
   sink = new CollectingSink();
   app = Fastify();
   await app.register(remoteWriteRoutes, { prefix: '/api/v1', sink });
-  await app.register(otlpRoutes, { prefix: '/v1', sink });
+  await app.register(otlpRoutes, { sink });
 });
 afterEach(() => app.close());
 

@@ -126,17 +126,19 @@ describe.each(both)('remote write %s', (_, send) => {
     const answer = await send([
       {
         labels: [
-          ['__name__', 'unsorted'],
-          ['b', '1'],
-          ['a', '2'],
+          ['__name__', 'apart'],
+          ['a', '1'],
+          ['c', '3'],
+          ['b', '2'],
+          ['a', '1'],
         ],
         samples: [[NOW, 1]],
       },
       {
         labels: [
           ['__name__', 'twice'],
-          ['a', '1'],
-          ['a', '2'],
+          ['b', '1'],
+          ['b', '2'],
         ],
         samples: [[NOW, 1]],
       },
@@ -156,11 +158,42 @@ describe.each(both)('remote write %s', (_, send) => {
     expect(answer.code).toBe(400);
     expect(answer.headers['x-prometheus-remote-write-samples-written']).toBe('1');
     expect(answer.text).toContain('5 of 6 samples were not taken');
-    expect(answer.text).toContain('label a is not in order after b');
     expect(answer.text).toContain('label a is repeated');
+    expect(answer.text).toContain('label b is repeated');
     expect(answer.text).toContain('a label has no name');
     expect(answer.text).toContain('no metric name: {job="nameless"}');
     expect(sink.names()).toEqual(['up']);
+  });
+
+  // Prometheus 2.42 and 3 sort them too; agents that write labels as they stand are many.
+  it('takes labels in any order as the same series', async () => {
+    const labels: SentSeries['labels'] = [
+      ['__name__', 'stock'],
+      ['zone', 'z'],
+      ['case', 'x'],
+      ['none', ''],
+      ['😀', 'after'],
+      ['\uffee', 'before in UTF-8, behind in UTF-16'],
+      ['app', 'a'],
+    ];
+    for (const [at, order] of [labels, labels.toReversed(), labels.toSorted()].entries())
+      expect(await send([{ labels: order, samples: [[NOW + at, at]] }])).toMatchObject({
+        code: 204,
+      });
+    expect(sink.series.size).toBe(1);
+    expect(sink.samples({ app: 'a', case: 'x', zone: 'z', '😀': 'after' })).toHaveLength(3);
+  });
+
+  it('keeps labels whose names objects of JavaScript have too', async () => {
+    const labels: SentSeries['labels'] = [
+      ['__name__', 'odd'],
+      ['__proto__', 'p'],
+      ['constructor', 'c'],
+      ['hasOwnProperty', 'h'],
+      ['toString', 't'],
+    ];
+    expect(await send([{ labels, samples: [[NOW, 1]] }])).toMatchObject({ code: 204 });
+    expect(Object.entries([...sink.series.values()][0]!.labels)).toEqual(labels);
   });
 
   it('leaves a label with an empty value out, as it says the same', async () => {

@@ -1,4 +1,4 @@
-import type { Labels } from '@bellwether/promql';
+import { type Labels, setLabel } from '@bellwether/promql';
 import { sharedText } from '../../shared-text.ts';
 import { isLongerThan, type ReceiveLimits } from '../wire/limits.ts';
 import type { Attribute, Scope } from './messages.ts';
@@ -12,6 +12,12 @@ const IDENTIFYING: ReadonlySet<string> = new Set([
   SERVICE_NAME,
   SERVICE_NAMESPACE,
   SERVICE_INSTANCE,
+]);
+
+const OF_SCOPE: ReadonlySet<string> = new Set([
+  'otel_scope_name',
+  'otel_scope_version',
+  'otel_scope_schema_url',
 ]);
 
 /** Labels of a data point, its metric's name aside, or what is wrong with its attributes. */
@@ -46,7 +52,7 @@ export class LabelMaker {
     const { promote_resource_attributes: named, promote_scope_metadata: ofScope } = this.#settings;
     const promoted = new Map<string, string>();
     for (const [key, value] of sorted(resource)) {
-      const name = named.includes(key) ? this.#name(key) : undefined;
+      const name = value !== '' && named.includes(key) ? this.#name(key) : undefined;
       if (name !== undefined && !promoted.has(name)) promoted.set(name, value);
     }
     const fixed = new Map<string, string>();
@@ -56,7 +62,8 @@ export class LabelMaker {
       fixed.set('otel_scope_schema_url', scope.schemaUrl);
       for (const [key, value] of scope.attributes) {
         const name = this.#name(`otel_scope_${key}`);
-        if (name !== undefined) fixed.set(name, value);
+        // What the scope says of itself is not for its attributes to say.
+        if (name !== undefined && !OF_SCOPE.has(name)) fixed.set(name, value);
       }
     }
     for (const [name, value] of identity(resource)) fixed.set(name, value);
@@ -69,6 +76,8 @@ export class LabelMaker {
       const name = this.#name(key);
       if (name === undefined)
         return { problem: `attribute ${JSON.stringify(key)} leaves no label name` };
+      // An empty label does not exist: it joins nothing and stands before nothing.
+      if (value === '') continue;
       const other = found.get(name);
       found.set(name, other === undefined ? value : `${other};${value}`);
     }
@@ -80,13 +89,13 @@ export class LabelMaker {
   /** The labels of a resource's `target_info`; undefined where it would say nothing, or of nobody. */
   targetInfo(resource: readonly Attribute[]): Labels | undefined {
     if (resource.every(([key]) => IDENTIFYING.has(key))) return undefined;
-    const own = identity(resource);
-    if (own.length === 0) return undefined;
     const kept = this.#settings.keep_identifying_resource_attributes
       ? resource
       : resource.filter(([key]) => !IDENTIFYING.has(key));
-    const made = this.ofPoint(kept, { promoted: new Map(), fixed: new Map(own) });
-    return made.problem === undefined ? made.labels() : undefined;
+    const made = this.ofPoint(kept, { promoted: new Map(), fixed: new Map(identity(resource)) });
+    if (made.problem !== undefined) return undefined;
+    const labels = made.labels();
+    return labels['job'] === undefined && labels['instance'] === undefined ? undefined : labels;
   }
 
   #finish(found: Map<string, string>): PointLabels {
@@ -100,8 +109,6 @@ export class LabelMaker {
         return { problem: `a label name is longer than ${labelNameLength} bytes` };
       if (isLongerThan(value, labelValueLength))
         return { problem: `the value of label ${name} is longer than ${labelValueLength} bytes` };
-      // An object of JavaScript has no such key of its own.
-      if (name === '__proto__') return { problem: 'label __proto__ cannot be stored' };
       // Any text may hold any separator; lengths cannot be mistaken.
       key += `${name.length}:${name}${value.length}:${value}`;
     }
@@ -123,13 +130,14 @@ export interface SharedLabels {
 
 function labelsOf(found: ReadonlyMap<string, string>): Labels {
   const labels: Record<string, string> = {};
-  for (const [name, value] of found) if (value !== '') labels[name] = sharedText(value);
+  for (const [name, value] of found) if (value !== '') setLabel(labels, name, sharedText(value));
   return labels;
 }
 
 function identity(resource: readonly Attribute[]): [string, string][] {
+  /** An empty one says as much as none. */
   const value = (wanted: string): string | undefined =>
-    resource.find(([key]) => key === wanted)?.[1];
+    resource.find(([key]) => key === wanted)?.[1] || undefined;
   const own: [string, string][] = [];
   const [service, namespace, instance] = [
     value(SERVICE_NAME),

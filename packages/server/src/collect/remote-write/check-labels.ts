@@ -1,4 +1,4 @@
-import { formatLabels, type Labels } from '@bellwether/promql';
+import { formatLabels, type Labels, setLabel } from '@bellwether/promql';
 import { sharedText } from '../../shared-text.ts';
 import { isLongerThan, type ReceiveLimits } from '../wire/limits.ts';
 
@@ -8,9 +8,10 @@ export type CheckedLabels =
   | { readonly labels?: undefined; readonly problem: string };
 
 /**
- * Makes a label set of names and values in turn. A label with an empty value does not exist.
- * Source: prometheus.io, "Remote-Write 2.0 specification", Series Labels: names are sorted and neither repeated nor
- * empty. What only SHOULD be, like the characters of a name, is left to the sender.
+ * Makes a label set of names and values in turn. A label with an empty value does not exist. Names should come in order
+ * and mostly do; those of senders who write them as they stand are sorted, as Prometheus does.
+ * Source: prometheus.io, "Remote-Write 2.0 specification", Series Labels: names are neither repeated nor empty. What only
+ * SHOULD be, like the characters of a name, is left to the sender.
  */
 export function checkLabels(
   pairs: readonly string[],
@@ -33,26 +34,24 @@ export function checkLabels(
       return {
         problem: `the value of label ${name} is longer than ${limits.labelValueLength} bytes: ${shown(pairs)}`,
       };
+    if (value === '') continue;
     if (name === previous) return { problem: `label ${name} is repeated: ${shown(pairs)}` };
-    if (!inOrder(previous, name))
-      return { problem: `label ${name} is not in order after ${previous}: ${shown(pairs)}` };
-    // An object of JavaScript has no such key of its own.
-    if (name === '__proto__') return { problem: `label __proto__ cannot be stored` };
+    if (!(previous < name)) return checkLabels(inOrder(pairs), limits, needsName);
     previous = name;
-    if (value !== '') labels[name] = sharedText(value);
+    setLabel(labels, name, sharedText(value));
   }
   if (needsName && labels['__name__'] === undefined)
     return { problem: `no metric name: ${formatLabels(labels).slice(0, SHOWN)}` };
   return { labels };
 }
 
-/** Byte order of UTF-8, which differs from that of UTF-16 only where surrogates are. */
-function inOrder(previous: string, name: string): boolean {
-  if (previous < name && !SURROGATE.test(name)) return true;
-  return Buffer.compare(Buffer.from(previous), Buffer.from(name)) < 0;
+/** By name. Nobody sees in which order: what matters is that names repeated stand together. */
+function inOrder(pairs: readonly string[]): string[] {
+  const labels: [name: string, value: string][] = [];
+  for (let i = 0; i < pairs.length; i += 2) labels.push([pairs[i]!, pairs[i + 1]!]);
+  return labels.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).flat();
 }
 
-const SURROGATE = /[\ud800-\udfff]/;
 const SHOWN = 300;
 
 function shown(pairs: readonly string[]): string {

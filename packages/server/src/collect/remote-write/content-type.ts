@@ -1,3 +1,4 @@
+import { contentEncoding } from '../wire/content-encoding.ts';
 import { RequestError } from '../wire/request-error.ts';
 
 /** The two messages of remote write. */
@@ -31,9 +32,9 @@ export function messageOf(contentType: string | undefined): RemoteWriteMessage {
 }
 
 /** @throws RequestError 415 unless a body is compressed as remote write asks, or does not say how it is. */
-export function checkEncoding(contentEncoding: string | undefined): void {
-  if (contentEncoding === undefined || contentEncoding.trim().toLowerCase() === 'snappy') return;
-  throw unsupported(`content encoding ${contentEncoding}: remote write is snappy`);
+export function checkEncoding(header: string | undefined): void {
+  if (header === undefined || contentEncoding(header) === 'snappy') return;
+  throw unsupported(`content encoding ${header}: remote write is snappy`);
 }
 
 function unsupported(what: string): RequestError {

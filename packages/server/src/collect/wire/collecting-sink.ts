@@ -50,6 +50,13 @@ export class CollectingSink implements MetricSink {
     return [...found[0]!.samples.values()].sort((a, b) => a.time - b.time);
   }
 
+  /** Of every series of a metric. */
+  labelsOf(name: string): Labels[] {
+    return [...this.series.values()]
+      .map(({ labels }) => labels)
+      .filter((labels) => labels['__name__'] === name);
+  }
+
   names(): string[] {
     return [...new Set([...this.series.values()].map(({ labels }) => labels['__name__']!))].sort();
   }
