@@ -40,14 +40,20 @@ export function labelsKey(labels: Labels): string {
 const known = new WeakMap<Labels, LabelSet>();
 
 const MOST_SHAPES = 10_000;
+const MOST_SHAPE_CHARACTERS = 8 * 2 ** 20;
 let shapes = new Map<string, readonly string[]>();
+let shapeCharacters = 0;
 
 /** The same list for all lasting label sets with these names: there are many series and few shapes. */
 function sharedNames(names: readonly string[]): readonly string[] {
   const shape = names.map(keyPart).join('');
   const shared = shapes.get(shape);
   if (shared !== undefined) return shared;
-  if (shapes.size >= MOST_SHAPES) shapes = new Map();
+  if (shapes.size >= MOST_SHAPES || shapeCharacters > MOST_SHAPE_CHARACTERS) {
+    shapes = new Map();
+    shapeCharacters = 0;
+  }
+  shapeCharacters += shape.length;
   shapes.set(shape, names);
   return names;
 }

@@ -41,6 +41,23 @@ describe('the running sum of deltas', () => {
     expect(streams.size).toBe(0);
   });
 
+  it('takes no more series than there are bytes for, and again when others are forgotten', () => {
+    const streams = new DeltaStreams(10_000);
+    const add = (now: number, session = streams.begin()) => {
+      const key = String(now).padStart(2000, '0');
+      const { problem } = session.add(key, { start: 1, time: 2 }, { kind: 'number', value: 1 });
+      streams.keep(session, now);
+      return problem;
+    };
+    expect([1, 2, 3].map((now) => add(now))).toEqual([
+      undefined,
+      undefined,
+      'the series that report deltas take more memory than they may',
+    ]);
+    streams.keep(streams.begin(), 10_000_000);
+    expect(add(10_000_001)).toBeUndefined();
+  });
+
   it('begins anew when the bounds of a histogram change', () => {
     const session = new DeltaStreams().begin();
     const classic = (bounds: number[], time: number) =>

@@ -1,4 +1,5 @@
 import { addHistograms, type FloatHistogram, type Millis } from '@bellwether/promql';
+import { GENERATION_BYTES } from '../wire/generations.ts';
 
 /** What a delta point adds: a number, a histogram with listed bounds, or a native one. */
 export type DeltaValue =
@@ -24,6 +25,9 @@ export type Accumulated<V extends DeltaValue = DeltaValue> =
   | { readonly problem: string };
 
 const MOST_STREAMS = 200_000;
+const MOST_BYTES = 2 * GENERATION_BYTES;
+/** What a stream takes beside its key and its buckets. */
+const STREAM_BYTES = 300;
 const FORGOTTEN_AFTER_MS = 60 * 60_000;
 
 /**
@@ -32,8 +36,14 @@ const FORGOTTEN_AFTER_MS = 60 * 60_000;
  * Source: OpenTelemetry specification, "Metrics Data Model", Sums: Delta-to-Cumulative.
  */
 export class DeltaStreams {
+  readonly #mostBytes: number;
   #streams = new Map<string, Stream & { readonly seen: Millis }>();
   #swept = 0;
+  #bytes = 0;
+
+  constructor(mostBytes = MOST_BYTES) {
+    this.#mostBytes = mostBytes;
+  }
 
   get size(): number {
     return this.#streams.size;
@@ -41,15 +51,25 @@ export class DeltaStreams {
 
   /** Sums that count only once they are kept: what a store did not take is sent again. One session at a time. */
   begin(): DeltaSession {
-    return new DeltaSession((key) => this.#streams.get(key), this.#streams.size);
+    return new DeltaSession((key) => this.#streams.get(key), {
+      streams: MOST_STREAMS - this.#streams.size,
+      bytes: this.#mostBytes - this.#bytes,
+    });
   }
 
   keep(session: DeltaSession, now: Millis): void {
-    for (const [key, stream] of session.changed) this.#streams.set(key, { ...stream, seen: now });
+    for (const [key, stream] of session.changed) {
+      const before = this.#streams.get(key);
+      this.#bytes += bytesOf(key, stream) - (before === undefined ? 0 : bytesOf(key, before));
+      this.#streams.set(key, { ...stream, seen: now });
+    }
     if (now - this.#swept < FORGOTTEN_AFTER_MS / 4) return;
     this.#swept = now;
-    for (const [key, { seen }] of this.#streams)
-      if (now - seen > FORGOTTEN_AFTER_MS) this.#streams.delete(key);
+    for (const [key, stream] of this.#streams) {
+      if (now - stream.seen <= FORGOTTEN_AFTER_MS) continue;
+      this.#streams.delete(key);
+      this.#bytes -= bytesOf(key, stream);
+    }
   }
 }
 
@@ -57,12 +77,15 @@ export class DeltaStreams {
 export class DeltaSession {
   readonly changed = new Map<string, Stream>();
   readonly #before: (key: string) => Stream | undefined;
-  readonly #known: number;
-  #added = 0;
+  /** What there is room for. */
+  readonly #room: { streams: number; bytes: number };
 
-  constructor(before: (key: string) => Stream | undefined, known: number) {
+  constructor(
+    before: (key: string) => Stream | undefined,
+    room: { readonly streams: number; readonly bytes: number },
+  ) {
     this.#before = before;
-    this.#known = known;
+    this.#room = { ...room };
   }
 
   /** Adds a point's value to its series' sum. */
@@ -79,8 +102,14 @@ export class DeltaSession {
         return { problem: 'it is older than the last delta of its series, which was added' };
       const value = join(same.value, delta) as V | undefined;
       if (value !== undefined) return this.#keep(key, { ...same, time: point.time, value });
-    } else if (stream === undefined && this.#known + ++this.#added > MOST_STREAMS)
-      return { problem: `more than ${MOST_STREAMS} series report deltas` };
+    } else if (stream === undefined) {
+      this.#room.streams--;
+      this.#room.bytes -= bytesOf(key, { value: delta });
+      if (this.#room.streams < 0)
+        return { problem: `more than ${MOST_STREAMS} series report deltas` };
+      if (this.#room.bytes < 0)
+        return { problem: 'the series that report deltas take more memory than they may' };
+    }
     // The point counts what came after its start: there a sum from before may still stand.
     const start = point.start > 0 && point.start + 1 < point.time ? point.start + 1 : 0;
     return this.#keep(key, { start, time: point.time, value: delta });
@@ -90,6 +119,17 @@ export class DeltaSession {
     this.changed.set(key, stream);
     return stream;
   }
+}
+
+/** About how much memory a stream takes. */
+function bytesOf(key: string, { value }: Pick<Stream, 'value'>): number {
+  const buckets =
+    value.kind === 'classic'
+      ? value.counts.length + value.bounds.length
+      : value.kind === 'native'
+        ? 2 * (value.histogram.positive.counts.length + value.histogram.negative.counts.length)
+        : 0;
+  return STREAM_BYTES + 2 * key.length + 8 * buckets;
 }
 
 /** Undefined where the two cannot be added: the sum begins anew. */

@@ -1,4 +1,4 @@
-import { formatLabels, type Labels, setLabel } from '@bellwether/promql';
+import { type Labels, setLabel } from '@bellwether/promql';
 import { sharedText } from '../../shared-text.ts';
 import { isLongerThan, type ReceiveLimits } from '../wire/limits.ts';
 
@@ -41,7 +41,7 @@ export function checkLabels(
     setLabel(labels, name, sharedText(value));
   }
   if (needsName && labels['__name__'] === undefined)
-    return { problem: `no metric name: ${formatLabels(labels).slice(0, SHOWN)}` };
+    return { problem: `no metric name: ${shown(pairs)}` };
   return { labels };
 }
 
@@ -54,7 +54,10 @@ function inOrder(pairs: readonly string[]): string[] {
 
 const SHOWN = 300;
 
-function shown(pairs: readonly string[]): string {
-  const text = pairs.map((part, i) => (i % 2 === 0 ? part : `=${JSON.stringify(part)} `)).join('');
-  return `{${text.trim().slice(0, SHOWN)}}`;
+/** The beginning of a label set as it came, for a message. */
+export function shown(pairs: readonly string[]): string {
+  let text = '';
+  for (let i = 0; i < pairs.length && text.length <= SHOWN; i += 2)
+    text += ` ${pairs[i]!.slice(0, SHOWN)}=${JSON.stringify((pairs[i + 1] ?? '').slice(0, SHOWN))}`;
+  return `{${text.slice(1, SHOWN)}}`;
 }

@@ -36,7 +36,34 @@ describe('the cache of label sets', () => {
       const labels = ask(cache, i);
       if (labels?.['i'] !== String(i)) expect(labels).toEqual({ __name__: 'm', i: String(i) });
     }
-    // The last hundred thousand are kept.
+    // The last of them are kept.
     expect(ask(cache, 149_999)).toBe(ask(cache, 149_999));
+  });
+
+  it('keeps no more bytes than it may, however long the labels are', () => {
+    const cache = new LabelCache(1 << 20);
+    const ask = (i: number) => {
+      const labels: [string, string][] = [
+        ['__name__', 'm'],
+        ['i', String(i).padStart(100, '0')],
+      ];
+      const bytes = sent(labels);
+      return cache.get(bytes, 0, bytes.length, DEFAULT_RECEIVE_LIMITS);
+    };
+    for (let i = 0; i < 20_000; i++) ask(i);
+    // Two generations of a megabyte, of which each label set takes at least its own hundred bytes.
+    expect(cache.size).toBeLessThan(20_000);
+    expect(cache.size).toBeGreaterThan(1000);
+    expect(ask(19_999)).toBe(ask(19_999));
+  });
+
+  it('keeps nothing of what is refused', () => {
+    const cache = new LabelCache();
+    const bytes = sent([['job', 'nameless']]);
+    for (let i = 0; i < 3; i++)
+      expect(cache.get(bytes, 0, bytes.length, DEFAULT_RECEIVE_LIMITS).problem).toContain(
+        'no metric name',
+      );
+    expect(cache.size).toBe(0);
   });
 });

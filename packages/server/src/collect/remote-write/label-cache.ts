@@ -1,13 +1,18 @@
+import type { Labels } from '@bellwether/promql';
+import { Generations } from '../wire/generations.ts';
 import { readLabel } from '../wire/label-pair.ts';
 import type { ReceiveLimits } from '../wire/limits.ts';
 import { readMessage } from '../wire/proto-reader.ts';
-import { type CheckedLabels, checkLabels } from './check-labels.ts';
+import { type CheckedLabels, checkLabels, shown } from './check-labels.ts';
 
 const MOST = 100_000;
 const PAGE_BYTES = 256 * 1024;
+/** What a label and a label set take in memory beside their characters, which are as many as on the wire. */
+const [LABEL_BYTES, SET_BYTES] = [40, 100];
 
 /** A label set and the bytes it was sent as. */
-type Known = CheckedLabels & {
+type Known = Extract<CheckedLabels, { labels: Labels }> & {
+  readonly count: number;
   readonly page: Buffer;
   readonly start: number;
   readonly end: number;
@@ -16,14 +21,22 @@ type Known = CheckedLabels & {
 /**
  * Label sets by the very bytes they were sent as: a sender repeats the same series in every request, so they are decoded
  * and checked once, and those behind may recognise a series by its object. Of two that share a hash the later one is
- * kept: it is a cache. Two generations bound it: what was used since the older one began is kept.
+ * kept: it is a cache. What is refused is not kept.
  */
 export class LabelCache {
-  #recent = new Map<number, Known>();
-  #older = new Map<number, Known>();
+  readonly #known: Generations<number, Known>;
   /** Where the recent ones keep their bytes: a buffer for each would take more than the bytes. */
   #page = Buffer.alloc(0);
   #used = 0;
+
+  /** @param mostBytes Of a generation. */
+  constructor(mostBytes?: number) {
+    this.#known = new Generations(MOST, mostBytes);
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
 
   /**
    * The labels that stand in `bytes` from `start` to before `end`.
@@ -37,33 +50,30 @@ export class LabelCache {
     view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
   ): CheckedLabels {
     const hash = hashOf(view, start, end);
-    const recent = this.#recent.get(hash);
+    const recent = this.#known.recent(hash);
     if (recent !== undefined && isSame(recent, bytes, start, end)) return recent;
-    const older = this.#older.get(hash);
-    const checked =
-      older !== undefined && isSame(older, bytes, start, end)
-        ? older
-        : decodeLabels(bytes.subarray(start, end), limits);
-    if (recent === undefined && this.#recent.size >= MOST) {
-      this.#older = this.#recent;
-      this.#recent = new Map();
-      this.#page = Buffer.alloc(0);
-      this.#used = 0;
-    }
-    const known = this.#remember(checked, bytes.subarray(start, end));
-    this.#recent.set(hash, known);
-    return known;
+    const own = bytes.subarray(start, end);
+    const older = this.#known.older(hash);
+    const known = older !== undefined && isSame(older, bytes, start, end) ? older : undefined;
+    const checked = known ?? decodeLabels(own, limits);
+    if (checked.problem !== undefined) return checked;
+    const { labels } = checked;
+    let count = known?.count ?? 0;
+    if (known === undefined) for (const _ in labels) count++;
+    const kept = { labels, count, ...this.#copy(own) };
+    this.#known.keep(hash, kept, SET_BYTES + LABEL_BYTES * count + 2 * own.length);
+    return kept;
   }
 
-  #remember({ labels, problem }: CheckedLabels, bytes: Buffer): Known {
+  /** Bytes of the older generation are copied again, or a page would stay for one of them. */
+  #copy(bytes: Buffer): { page: Buffer; start: number; end: number } {
     if (this.#used + bytes.length > this.#page.length) {
       this.#page = Buffer.allocUnsafeSlow(Math.max(PAGE_BYTES, bytes.length));
       this.#used = 0;
     }
     const start = this.#used;
     this.#used += bytes.copy(this.#page, start);
-    const place = { page: this.#page, start, end: this.#used };
-    return labels === undefined ? { problem, ...place } : { labels, ...place };
+    return { page: this.#page, start, end: this.#used };
   }
 }
 
@@ -95,7 +105,7 @@ function decodeLabels(bytes: Buffer, limits: ReceiveLimits): CheckedLabels {
       if (tag === 0x0a) readLabel(reader, end, pairs);
       else reader.pass(tag, end);
     }
-    if (reader.invalidText) return { problem: `a label is not valid UTF-8: ${pairs.join(' ')}` };
+    if (reader.invalidText) return { problem: `a label is not valid UTF-8: ${shown(pairs)}` };
     return checkLabels(pairs, limits);
   });
 }

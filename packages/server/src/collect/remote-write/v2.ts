@@ -63,7 +63,11 @@ export function readWriteRequestV2(
     reader.pos = end;
     return request;
   };
-  return readMessage(bytes, read, limits);
+  try {
+    return readMessage(bytes, read, limits);
+  } finally {
+    cache.makeRoom();
+  }
 }
 
 interface RawExemplar {
@@ -165,13 +169,16 @@ function seriesLabels(
   return cache.labels(numbers, () => checkLabels(textsOf(refs, symbols), limits));
 }
 
+const SHOWN = 300;
+
 /** What is wrong with references. */
 function refProblem(refs: readonly number[], { texts, invalid }: Symbols): string | undefined {
   if (refs.length % 2 !== 0) return 'label references come in pairs';
   for (const ref of refs) {
     if (!(ref < texts.length))
       return `a label refers to symbol ${ref}, and there are ${texts.length}`;
-    if (invalid.size > 0 && invalid.has(ref)) return `a label is not valid UTF-8: ${texts[ref]}`;
+    if (invalid.size > 0 && invalid.has(ref))
+      return `a label is not valid UTF-8: ${texts[ref]!.slice(0, SHOWN)}`;
   }
   return undefined;
 }

@@ -1,4 +1,6 @@
 const REASONS_KEPT = 10;
+/** Labels may be four megabytes long; who sent them knows them by their beginning. */
+const LONGEST_REASON = 1000;
 
 /** What was not taken of a request: how much, and the first few reasons, each once, in sentences a person can act on. */
 export class Refusals {
@@ -15,8 +17,12 @@ export class Refusals {
 
   /** Gives a reason without counting; it is asked for only while there is room. */
   explain(reason: () => string): void {
-    if (this.#reasons.size < REASONS_KEPT) this.#reasons.add(reason());
-    else this.#others++;
+    if (this.#reasons.size >= REASONS_KEPT) {
+      this.#others++;
+      return;
+    }
+    const text = reason();
+    this.#reasons.add(text.length > LONGEST_REASON ? `${text.slice(0, LONGEST_REASON)}…` : text);
   }
 
   /** Nothing to tell. */

@@ -68,4 +68,13 @@ describe('the start of a counter', () => {
     const empty = { ...observed, count: 0, sum: 0, positive: { indices: [], counts: [] } };
     expect(series.samples[0]).toEqual({ time: 10, value: Number.NaN, histogram: empty });
   });
+
+  it('is forgotten for others, by bytes', () => {
+    const starts = new StartTimes(100_000);
+    for (let i = 0; i < 1000; i++) {
+      const labels = { __name__: 'c_total', i: String(i).padStart(1000, '0') };
+      stored(starts, { ...counter([20, 5]), labels }, 10);
+    }
+    expect(starts.size).toBeLessThan(100);
+  });
 });

@@ -1,9 +1,11 @@
 import type { Millis } from '@bellwether/promql';
 import { labelsKey } from '@bellwether/promql';
 import type { SampleInput } from '../../store/metrics/sink.ts';
+import { Generations } from './generations.ts';
 import type { SeriesStart } from './received.ts';
 
 const MOST_SERIES = 200_000;
+const ENTRY_BYTES = 100;
 
 /**
  * Counters say since when they count. At that moment they were zero: a zero stored there makes the first increase
@@ -11,8 +13,16 @@ const MOST_SERIES = 200_000;
  * again it is the same sample, or one that is too old, and does no harm.
  */
 export class StartTimes {
-  #recent = new Map<string, Millis>();
-  #older = new Map<string, Millis>();
+  readonly #known: Generations<string, Millis>;
+
+  /** @param mostBytes Of a generation of what is remembered. */
+  constructor(mostBytes?: number) {
+    this.#known = new Generations(MOST_SERIES, mostBytes);
+  }
+
+  get size(): number {
+    return this.#known.size;
+  }
 
   /** Puts zeros among the samples where the store does not have them from us. Call `remember` once all is stored. */
   addZeros(starts: readonly SeriesStart[]): Zeros {
@@ -23,7 +33,7 @@ export class StartTimes {
       const at = samples.findIndex((sample) => sample.time >= start);
       if (samples[at]!.time === start) continue;
       const key = labelsKey(labels);
-      if ((this.#recent.get(key) ?? this.#older.get(key)) === start) continue;
+      if ((this.#known.recent(key) ?? this.#known.older(key)) === start) continue;
       const zero = zeroLike(samples[at]!, start);
       samples.splice(at, 0, zero);
       zeros.samples.add(zero);
@@ -33,13 +43,8 @@ export class StartTimes {
   }
 
   remember(zeros: Zeros): void {
-    for (const [key, start] of zeros.starts) {
-      if (this.#recent.size >= MOST_SERIES) {
-        this.#older = this.#recent;
-        this.#recent = new Map();
-      }
-      this.#recent.set(key, start);
-    }
+    for (const [key, start] of zeros.starts)
+      this.#known.keep(key, start, ENTRY_BYTES + 2 * key.length);
   }
 }
 
