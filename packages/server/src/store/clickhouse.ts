@@ -9,6 +9,7 @@ import { BellwetherError, messageOf } from '../errors.ts';
 import { createLogger, type Logger } from '../log.ts';
 import { EmbeddedConnection } from './embedded-connection.ts';
 import { endAtFatalSignals } from './fatal-signals.ts';
+import { keepToOwner } from './owner-only.ts';
 import { MOST_QUERY_BYTES } from './query-size.ts';
 import { explainRefusal, refusalOf, StoreUnavailableError } from './trouble/refusal.ts';
 import { RepairingConnection } from './trouble/repairing-connection.ts';
@@ -33,7 +34,7 @@ export async function openEmbeddedClickHouse(
 ): Promise<ClickHouseClient> {
   const folder = resolve(path);
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await access(folder, constants.W_OK);
   } catch (cause) {
     if (refusalOf(cause) === 'disk-full') throw diskFull(folder, cause);
@@ -42,6 +43,7 @@ export async function openEmbeddedClickHouse(
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize < LEAST_FREE_BYTES)
     throw diskFull(folder, `no space left on device: ${bavail * bsize} bytes are free`);
+  await keepToOwner(folder, log);
   let client: ClickHouseClient | undefined;
   try {
     const embedded = new RepairingConnection(
