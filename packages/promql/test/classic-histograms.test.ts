@@ -25,11 +25,24 @@ describe('histogram_quantile of classic buckets', () => {
     expect(await quantile(0.25, { '1': 1, '2': Number.NaN, '+Inf': 3 })).toBe(2);
   });
 
+  it('has for bounds what Go reads as a float, and says of others that they are none', async () => {
+    const strange = { '0x10': 3, '1': 1, '+Inf': 4 };
+    expect(await quantile(0.5, strange)).toBe(1);
+    expect(await notes(buckets('m', strange), 'histogram_quantile(0.5, m_bucket)')).toEqual([
+      'PromQL warning: bucket label "le" is missing or has a malformed value of "0x10" (1:25)',
+    ]);
+    // 0.25, and nothing where 1e400 is no bound.
+    expect(await quantile(0.5, { '0x1p-2': 4, '+Inf': 4 })).toBe(0.125);
+    expect(await quantile(1, { '1': 1, '1e400': 4 })).toBeNaN();
+  });
+
   it('says that counts went down also where nothing was observed', async () => {
     const [note] = await notes(
       buckets('m', { '1': 0, '+Inf': -1 }),
       'histogram_quantile(0.5, m_bucket)',
     );
-    expect(note).toMatch(/needed to be fixed for monotonicity.*from buckets \+Inf to \+Inf/);
+    expect(note).toMatch(
+      /needed to be fixed for monotonicity.*from buckets \+Inf to \+Inf, with a max diff of 1, over 5 samples/,
+    );
   });
 });

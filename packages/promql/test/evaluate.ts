@@ -53,8 +53,9 @@ export async function range(
   return [...(value.series[0]?.values ?? [])];
 }
 
-/** The warnings and infos that come with the answer at time 0. */
+/** The warnings and infos that come with the answers from time 0 on, for a minute every 15 seconds. */
 export async function notes(series: readonly SeriesColumns[], query: string): Promise<string[]> {
-  const { warnings, infos } = await engine.instant(arraySource(series), query, 0);
+  const range = { start: 0, end: 60_000, step: 15_000 };
+  const { warnings, infos } = await engine.range(arraySource(series), query, range);
   return [...warnings, ...infos];
 }

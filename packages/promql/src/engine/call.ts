@@ -1,10 +1,11 @@
 import { LabelSet } from '../data/labels.ts';
 import { executionError } from '../error.ts';
-import { CALENDAR, ELEMENTWISE, roundTo } from '../functions/elementwise.ts';
+import { CALENDAR } from '../functions/calendar.ts';
+import { ELEMENTWISE, goMax, goMin, roundTo } from '../functions/elementwise.ts';
 import { RANGE_FUNCTIONS } from '../functions/range-functions.ts';
 import type { Call } from '../syntax/ast.ts';
 import { absent, absentOverTime } from './absent.ts';
-import { type Column, FLOAT } from './column.ts';
+import { ABSENT, type Column, FLOAT } from './column.ts';
 import type { Context } from './context.ts';
 import { mapFloats } from './float-columns.ts';
 import { timesOf } from './grid.ts';
@@ -78,7 +79,7 @@ export async function evalScalarCall(node: Call, context: Context): Promise<Floa
     case 'min_of':
     case 'max_of': {
       const other = await evalScalar(node.args[1]!, context);
-      const choose = node.func === 'min_of' ? Math.min : Math.max;
+      const choose = node.func === 'min_of' ? goMin : goMax;
       return (await evalScalar(node.args[0]!, context)).map((value, i) => choose(value, other[i]!));
     }
     case 'scalar':
@@ -126,15 +127,15 @@ async function evalClamp(node: Call, context: Context): Promise<Column[]> {
     node.func === 'clamp_min'
       ? new Float64Array(steps).fill(Number.POSITIVE_INFINITY)
       : await evalScalar(node.args.at(-1)!, context);
-  const clamped = mapFloats(columns, context, (value, i) =>
-    Math.max(least[i]!, Math.min(most[i]!, value)),
-  );
-  // Bounds the wrong way round leave nothing at that step.
-  if (!least.some((value, i) => most[i]! < value)) return clamped;
-  return clamped.map((column) => ({
-    ...column,
-    kinds: column.kinds.map((kind, i) => (most[i]! < least[i]! ? 0 : kind)),
-  }));
+  // Bounds the wrong way round leave nothing at that step, not even labels that could be twice there.
+  const isCrossed = least.some((value, i) => most[i]! < value);
+  const left = isCrossed ? columns.map((column) => within(column, least, most)) : columns;
+  return mapFloats(left, context, (value, i) => goMax(least[i]!, goMin(most[i]!, value)));
+}
+
+function within(column: Column, least: Float64Array, most: Float64Array): Column {
+  const kinds = column.kinds.map((kind, i) => (most[i]! < least[i]! ? ABSENT : kind));
+  return { ...column, kinds };
 }
 
 async function evalRound(node: Call, context: Context): Promise<Column[]> {

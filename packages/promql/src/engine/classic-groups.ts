@@ -1,7 +1,7 @@
 import type { LabelSet } from '../data/labels.ts';
 import type { ClassicBuckets } from '../functions/classic-histogram.ts';
 import type { Span } from '../syntax/ast.ts';
-import { parseNumber } from '../text/number.ts';
+import { parseGoFloat } from '../text/go-float.ts';
 import { forMetric } from './annotations.ts';
 import { ABSENT, type Column, FLOAT, HISTOGRAM, isEmpty } from './column.ts';
 import type { Context } from './context.ts';
@@ -49,11 +49,11 @@ function addBucket(
   context: Context,
 ): void {
   const le = column.labels.get('le');
-  const upperBound = /^0\d/.test(le) ? Number(le) : parseNumber(le);
+  const upperBound = parseGoFloat(le);
   if (upperBound === undefined) {
     if (isEmpty(column)) return;
     context.query.annotations.warn(
-      `bucket label "le" is missing or has a malformed value of ${JSON.stringify(le)}${forMetric(column.labels.metricName)}`,
+      `bucket label "le" is missing or has a malformed value of ${JSON.stringify(le)}${nameNote(column.labels, context)}`,
       at,
     );
     return;
@@ -68,13 +68,18 @@ function addBucket(
   group.members.push({ upperBound, column });
 }
 
+/** The name is known only as long as it is not dropped. */
+function nameNote(labels: LabelSet, { query }: Context): string {
+  return query.features.delayedNameRemoval === true ? forMetric(labels.metricName) : '';
+}
+
 function noteConflict(group: ClassicGroup, at: Span, context: Context): void {
   const { native, members } = group;
   for (let i = 0; i < context.grid.count; i++) {
     if (native?.kinds[i] !== HISTOGRAM) continue;
     if (!members.some(({ column }) => column.kinds[i] === FLOAT)) continue;
     context.query.annotations.warn(
-      `vector contains a mix of classic and native histograms${forMetric(group.labels.metricName)}`,
+      `vector contains a mix of classic and native histograms${nameNote(group.labels, context)}`,
       at,
     );
     return;

@@ -1,9 +1,10 @@
 import { executionError } from '../error.ts';
 import type { FloatWindows, MixedWindow, RangeFunction } from '../functions/range-function.ts';
 import { RANGE_FUNCTIONS } from '../functions/range-functions.ts';
-import type { Call, MatrixSelector, Subquery } from '../syntax/ast.ts';
+import type { Call, MatrixSelector, Span, Subquery } from '../syntax/ast.ts';
 import { formatShort } from '../text/number.ts';
 import {
+  ABSENT,
   type Column,
   DUPLICATE_LABELS,
   FLOAT,
@@ -32,7 +33,7 @@ export async function evalRangeCall(node: Call, context: Context): Promise<Colum
   const parameters: Float64Array[] = [];
   for (const arg of args) if (arg !== rangeArg) parameters.push(await evalScalar(arg, context));
   const range = await evalRange(rangeArg, context, node.func);
-  if (range.series.length > 0) checkParameters(node, args, parameters, context);
+  if (range.series.length > 0) checkParameters(node, parameters);
   const evaluator = new RangeCall(node, definition, range, parameters, context);
   const results: Column[] = [];
   for (const samples of range.series) {
@@ -44,6 +45,7 @@ export async function evalRangeCall(node: Call, context: Context): Promise<Colum
     }
     if (query.budget.due()) await query.budget.pause();
   }
+  if (node.func === 'quantile_over_time') warnOutside(parameters[0]!, results, args[0]!, context);
   // Series of one metric differ in what is left of their labels.
   if (query.features.delayedNameRemoval !== true && !areOneMetric(range.series))
     rejectDuplicates(results);
@@ -77,21 +79,23 @@ export function checkMode(
   throw executionError(`${mode} modifier can only be used with: ${allowed} - not with ${func}`);
 }
 
-function checkParameters(
-  node: Call,
-  args: Call['args'],
-  parameters: readonly Float64Array[],
+/** Warns of quantiles that are none, at the steps where there was something to take them of. */
+function warnOutside(
+  quantiles: Float64Array,
+  results: readonly Column[],
+  at: Span,
   context: Context,
 ): void {
-  if (node.func === 'quantile_over_time') {
-    for (const q of new Set(parameters[0])) {
-      if (q >= 0 && q <= 1) continue;
-      context.query.annotations.warn(
-        `quantile value should be between 0 and 1, got ${formatShort(q)}`,
-        args[0]!,
-      );
-    }
+  const wrong = quantiles.filter(
+    (q, step) => !(q >= 0 && q <= 1) && results.some(({ kinds }) => kinds[step] !== ABSENT),
+  );
+  for (const q of new Set(wrong)) {
+    const message = `quantile value should be between 0 and 1, got ${formatShort(q)}`;
+    context.query.annotations.warn(message, at);
   }
+}
+
+function checkParameters(node: Call, parameters: readonly Float64Array[]): void {
   if (node.func !== 'double_exponential_smoothing') return;
   const names = ['smoothing', 'trend'];
   const symbols = ['sf', 'tf'];

@@ -37,34 +37,13 @@ export const ELEMENTWISE: ReadonlyMap<string, (value: number) => number> = new M
   }),
 );
 
-/** Functions of a point in time given in seconds since the epoch, in UTC. */
-export const CALENDAR: ReadonlyMap<string, (seconds: number) => number> = new Map<
-  string,
-  (seconds: number) => number
->(
-  Object.entries({
-    day_of_month: (seconds: number) => date(seconds).getUTCDate(),
-    day_of_week: (seconds: number) => date(seconds).getUTCDay(),
-    day_of_year: (seconds: number) => {
-      const at = date(seconds);
-      const midnight = Date.UTC(at.getUTCFullYear(), at.getUTCMonth(), at.getUTCDate());
-      return (midnight - startOfYear(at.getUTCFullYear())) / 86_400_000 + 1;
-    },
-    days_in_month: (seconds: number) => {
-      const at = date(seconds);
-      return new Date(Date.UTC(at.getUTCFullYear(), at.getUTCMonth() + 1, 0)).getUTCDate();
-    },
-    hour: (seconds: number) => date(seconds).getUTCHours(),
-    minute: (seconds: number) => date(seconds).getUTCMinutes(),
-    month: (seconds: number) => date(seconds).getUTCMonth() + 1,
-    year: (seconds: number) => date(seconds).getUTCFullYear(),
-  }),
-);
-
-function date(seconds: number): Date {
-  return new Date(Math.trunc(seconds) * 1000);
+/** Go's `math.Max` and `math.Min`: an infinity on their side wins over NaN. */
+export function goMax(a: number, b: number): number {
+  const top = Number.POSITIVE_INFINITY;
+  return a === top || b === top ? top : Math.max(a, b);
 }
 
-function startOfYear(year: number): number {
-  return Date.UTC(year, 0, 1);
+export function goMin(a: number, b: number): number {
+  const bottom = Number.NEGATIVE_INFINITY;
+  return a === bottom || b === bottom ? bottom : Math.min(a, b);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatDuration, parseDuration } from './duration.ts';
+import { parseGoFloat } from './go-float.ts';
 import { formatSample, formatShort, formatValue, parseNumber } from './number.ts';
 import { quote, unquote } from './quote.ts';
 
@@ -93,6 +94,40 @@ describe('numbers', () => {
     [1.25, '1.25'],
   ])('print %d as %%v does', (value, text) => {
     expect(formatShort(value)).toBe(text);
+  });
+});
+
+describe('floats of Go', () => {
+  // strconv.ParseFloat of Go 1.26.
+  it.each([
+    ['1', 1],
+    ['.5', 0.5],
+    ['5.', 5],
+    ['-1e5', -100_000],
+    ['017', 17],
+    ['1_000', 1000],
+    ['0x1p-2', 0.25],
+    ['-0x1_0p2', -64],
+    ['0x_1p2', 4],
+    ['0x.8p1', 1],
+    ['0x1p-1074', 5e-324],
+    ['1e-400', 0],
+    ['inf', Infinity],
+    ['-Infinity', -Infinity],
+    ['NaN', Number.NaN],
+    ['0x10', undefined],
+    ['1e400', undefined],
+    ['0x1p1024', undefined],
+    ['+NaN', undefined],
+    ['infin', undefined],
+    ['1__0', undefined],
+    ['_1', undefined],
+    ['0b1', undefined],
+    [' 1', undefined],
+    ['0xp1', undefined],
+    ['', undefined],
+  ])('%j is %d', (text, value) => {
+    expect(parseGoFloat(text)).toBe(value);
   });
 });
 

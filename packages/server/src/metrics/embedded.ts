@@ -34,6 +34,8 @@ import type {
 /** As long as a sample stays current unless a query says otherwise; the engine's default too. */
 const LOOKBACK_MS = 300_000;
 
+const MOST_ANNOTATIONS = 10;
+
 type Matches = readonly (readonly Matcher[])[];
 
 export interface EmbeddedParts {
@@ -162,7 +164,8 @@ export class EmbeddedMetricSource implements MetricSource {
     const missing = this.#parts.missing?.(source.span) ?? [];
     return {
       ...result,
-      warnings: [...result.warnings, ...missing],
+      warnings: [...firstOf(result.warnings, 'warning'), ...missing],
+      infos: firstOf(result.infos, 'info'),
       ...(stats ? { cost: costOf(result.stats, source.waitedMs, performance.now() - began) } : {}),
     };
   }
@@ -210,6 +213,13 @@ async function sortedUnion(
   for (const matchers of match.length === 0 ? [[]] : match)
     for (const text of await find(matchers)) all.add(text);
   return [...all].sort();
+}
+
+/** As many annotations of a kind as Prometheus sends, and how many more there are. */
+function firstOf(texts: readonly string[], kind: string): readonly string[] {
+  const more = texts.length - MOST_ANNOTATIONS;
+  if (more <= 0) return texts;
+  return [...texts.slice(0, MOST_ANNOTATIONS), `${more} more ${kind} annotations omitted`];
 }
 
 function withRemedy(error: unknown, maxSamples: number): unknown {

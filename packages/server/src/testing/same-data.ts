@@ -108,7 +108,7 @@ export const RULES = `groups:
   limit: 9
   rules:
   - { alert: Low, expr: 'work_total{job="c"} < 1', labels: { severity: page }, annotations: { summary: 'of {{ $labels.job }}' } }
-  - { record: 'job:work:sum', expr: 'sum by (job) (work_total)', labels: { made: here } }
+  - { record: 'job:work:sum', expr: 'sum(work_total)by(job,)', labels: { made: here } }
 - name: second
   rules:
   - { alert: Never, expr: 'work_total < 0', for: 5m, keep_firing_for: 1m }

@@ -130,6 +130,15 @@ describe("Prometheus' HTTP API", () => {
       });
   });
 
+  it('sends ten annotations of a kind, and how many more there are', async () => {
+    const query = encodeURIComponent('quantile_over_time(time(), work_total{job="a"}[2m])');
+    const { body } = await get(`query_range?query=${query}&start=${now - 50}&end=${now}&step=1`);
+    const warnings = body['warnings'] as string[];
+    expect(warnings).toHaveLength(11);
+    expect(warnings[0]).toMatch(/^PromQL warning: quantile value should be between 0 and 1/);
+    expect(warnings[10]).toBe('41 more warning annotations omitted');
+  });
+
   it('takes the evaluation interval for the step of a subquery that names none, as by default every 15 seconds', async () => {
     const query = encodeURIComponent('count_over_time(vector(1)[5m:])');
     for (const more of ['', '&lookback_delta=1m', '&timeout=10s'])

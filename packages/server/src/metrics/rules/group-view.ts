@@ -1,3 +1,4 @@
+import { format, parse } from '@bellwether/promql';
 import {
   type AlertInstance,
   type AlertingRule,
@@ -22,10 +23,19 @@ export function groupView(group: RuleGroup, state: GroupState, intervalMs: numbe
   };
 }
 
+const printed = new WeakMap<Rule, string>();
+
+/** The expression as Prometheus shows it: printed from its tree, not as it was written. */
+function printedExpr(rule: Rule): string {
+  const known = printed.get(rule) ?? format(parse(rule.expr));
+  printed.set(rule, known);
+  return known;
+}
+
 function ruleView(rule: Rule, state: RuleState): RuleView {
   const common = {
     name: ruleName(rule),
-    query: rule.expr,
+    query: printedExpr(rule),
     labels: rule.labels,
     health: state.health,
     lastError: state.lastError ?? null,
