@@ -1,7 +1,15 @@
 import { formatLabels } from '@bellwether/promql';
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { BellwetherError, messageOf } from '../errors.ts';
+import { BellwetherError } from '../errors.ts';
+import { ask } from '../outbound/ask.ts';
+import { Connections } from '../outbound/connections.ts';
+import { explain } from '../outbound/explain.ts';
+import { readLimited, textOf } from '../outbound/read-limited.ts';
+import { outsideText } from '../outside-text.ts';
+
+/** As long as a server lets a query take, and some more. */
+const TIMEOUT_MS = 5 * 60_000;
 
 interface QueryOptions {
   url: string;
@@ -31,7 +39,7 @@ export function queryCommand(): Command {
     .option('--time <time>', 'moment: Unix seconds or RFC 3339; default now')
     .option('--json', 'print the answer as JSON')
     .action(async (expr: string, options: QueryOptions) => {
-      const answer = await ask(expr, options);
+      const answer = await answerOf(expr, options);
       if (options.json === true) process.stdout.write(`${JSON.stringify(answer)}\n`);
       else if (answer.status === 'success') process.stdout.write(`${forPeople(answer.data!)}\n`);
       if (answer.status === 'error') {
@@ -44,18 +52,29 @@ export function queryCommand(): Command {
     });
 }
 
-async function ask(expr: string, { url, time }: QueryOptions): Promise<Answer> {
-  const body = new URLSearchParams({ query: expr, ...(time === undefined ? {} : { time }) });
+async function answerOf(expr: string, { url, time }: QueryOptions): Promise<Answer> {
+  const form = new URLSearchParams({ query: expr, ...(time === undefined ? {} : { time }) });
+  const connections = new Connections({ proxy_from_environment: false }, process.cwd());
   try {
-    const response = await fetch(new URL('/api/v1/query', url), { method: 'POST', body });
-    return (await response.json()) as Answer;
+    const { body } = await ask({
+      url: new URL('/api/v1/query', url).href,
+      headers: [['content-type', 'application/x-www-form-urlencoded']],
+      privateHeaders: [],
+      form: form.toString(),
+      connect: (to, elsewhere) => connections.to(to, elsewhere),
+      redirects: 'elsewhere',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+    return JSON.parse(textOf(await readLimited(body, 0))) as Answer;
   } catch (cause) {
     throw new BellwetherError(
       'BW_SERVER_UNREACHABLE',
-      `no Prometheus API answers at ${url}: ${messageOf(cause)}`,
+      outsideText(`no Prometheus API answers at ${url}: ${explain(cause, 'not in time')}`),
       'Start one with `bellwether serve`, or name another with --url.',
       { cause },
     );
+  } finally {
+    await connections.close();
   }
 }
 

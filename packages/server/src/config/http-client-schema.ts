@@ -76,6 +76,8 @@ export const requestKeys = {
   ...httpClientKeys,
   oauth2: oauth2.optional(),
   http_headers: httpHeadersSchema.optional(),
+  /** Whether a redirect from elsewhere may lead to this machine or its link: to loopback and link-local addresses. */
+  follow_redirects_to_local: z.boolean().default(false),
   ...proxyKeys,
 };
 

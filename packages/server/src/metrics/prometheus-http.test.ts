@@ -43,6 +43,40 @@ describe('an engine asked over HTTP', () => {
     expect(message).toMatch(/^http:\/\/127\.0\.0\.1:1 cannot be asked: /);
   });
 
+  it('shows headers of the configuration to that engine alone, also where it redirects', async () => {
+    const other = createServer((request, response) => {
+      asked.push(request);
+      response.end('{"status":"success","data":[2]}');
+    });
+    await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening));
+    const there = `http://127.0.0.1:${(other.address() as AddressInfo).port}/`;
+    engine.prependOnceListener('request', (_, response) => response.setHeader('location', there));
+    try {
+      asked = [];
+      answer = { code: 307, body: '' };
+      const headers = { 'x-scope-orgid': 's3cret' };
+      const http = new PrometheusHttp({
+        url: `http://me:s3cret@${host}`,
+        timeoutMs: 5000,
+        headers,
+      });
+      expect(await http.get('labels', {})).toMatchObject({ data: [2] });
+      expect(asked.map((each) => each.headers['x-scope-orgid'])).toEqual(['s3cret', undefined]);
+      expect(asked[1]!.headers.authorization).toBeUndefined();
+    } finally {
+      other.close();
+    }
+  });
+
+  it('says what it refuses on one short line', async () => {
+    const error = `1:1: ${'\\u001b'}[31m${'x'.repeat(5000)}`;
+    answer = { code: 400, body: `{"status":"error","errorType":"bad_data","error":"${error}"}` };
+    const http = new PrometheusHttp({ url: `http://${host}`, timeoutMs: 5000 });
+    const { message } = await failure(http.get('query', {}));
+    expect(message).toMatch(/^1:1: {2}?\[31mx+…$/);
+    expect(message).toHaveLength(500);
+  });
+
   it('may have nothing to say, which is an empty list', async () => {
     answer = { code: 204, body: '' };
     const http = new PrometheusHttp({ url: `http://${host}`, timeoutMs: 5000 });

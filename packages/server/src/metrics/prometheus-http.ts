@@ -1,5 +1,10 @@
 import { type Millis, PromQLError } from '@bellwether/promql';
-import { messageOf } from '../errors.ts';
+import { ask } from '../outbound/ask.ts';
+import { basicOf } from '../outbound/basic.ts';
+import { Connections } from '../outbound/connections.ts';
+import { explain } from '../outbound/explain.ts';
+import { readLimited, textOf } from '../outbound/read-limited.ts';
+import { outsideText } from '../outside-text.ts';
 import { type Envelope, envelopeSchema } from './prometheus-schemas.ts';
 
 export interface PrometheusOptions {
@@ -20,6 +25,7 @@ export class PrometheusHttp {
   readonly #url: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #timeoutMs: Millis;
+  readonly #connections = new Connections({ proxy_from_environment: false }, process.cwd());
 
   constructor({ url, headers = {}, timeoutMs }: PrometheusOptions) {
     const { address, authorization } = withoutCredentials(url);
@@ -36,19 +42,26 @@ export class PrometheusHttp {
     let body: unknown;
     try {
       const question = new URLSearchParams(pairsOf(params));
-      const response = await fetch(`${url}/api/v1/${path}?${question}`, {
-        headers: this.#headers,
+      const answer = await ask({
+        url: `${url}/api/v1/${path}?${question}`,
+        headers: [['accept-encoding', 'gzip']],
+        privateHeaders: Object.entries(this.#headers),
+        connect: (to, elsewhere) => this.#connections.to(to, elsewhere),
+        redirects: 'elsewhere',
         signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       });
       // An expression without selectors has no exemplars, which is said by nothing at all.
-      if (response.status === 204) return { status: 'success', data: [] };
-      const text = await response.text();
+      if (answer.status === 204) return { status: 'success', data: [] };
+      const text = textOf(await readLimited(answer.body, 0));
       body = text.startsWith('{') ? JSON.parse(text) : undefined;
     } catch (error) {
       if (signal?.aborted === true) throw new PromQLError('canceled', 'query was canceled');
       if (timeout.aborted)
         throw new PromQLError('timeout', `${url} did not answer within ${timeoutMs / 1000} s`);
-      throw new PromQLError('execution', `${url} cannot be asked: ${messageOf(error)}`);
+      throw new PromQLError(
+        'execution',
+        outsideText(`${url} cannot be asked: ${explain(error, 'it did not answer in time')}`),
+      );
     }
     if (body === undefined)
       throw new PromQLError('execution', `${url} does not know /api/v1/${path}`);
@@ -56,7 +69,7 @@ export class PrometheusHttp {
     if (envelope.status === 'success') return envelope;
     throw new PromQLError(
       CODES[envelope.errorType ?? ''] ?? 'execution',
-      envelope.error ?? 'no reason given',
+      outsideText(envelope.error ?? 'no reason given'),
     );
   }
 }
@@ -80,11 +93,8 @@ function withoutCredentials(text: string): {
   [url.username, url.password] = ['', ''];
   const address = url.href.replace(/\/$/, '');
   if (username === '' && password === '') return { address, authorization: {} };
-  const identity = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return {
-    address,
-    authorization: { authorization: `Basic ${Buffer.from(identity).toString('base64')}` },
-  };
+  const identity = basicOf(decodeURIComponent(username), decodeURIComponent(password));
+  return { address, authorization: { authorization: identity } };
 }
 
 function pairsOf(params: ApiParams): [string, string][] {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type HttpSdConfig, targetGroupSchema } from '../../config/discovery-schema.ts';
 import type { Logger } from '../../log.ts';
-import { HttpClient } from '../http/http-client.ts';
-import { textOf } from '../http/read-limited.ts';
+import { HttpClient } from '../../outbound/http-client.ts';
+import { textOf } from '../../outbound/read-limited.ts';
 import type { Discovery, TargetGroup } from './discovery.ts';
 import { Poll } from './poll.ts';
 

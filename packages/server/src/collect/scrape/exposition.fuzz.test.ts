@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BellwetherError } from '../../errors.ts';
+import { textOf } from '../../outbound/read-limited.ts';
 import { mutations } from '../../testing/mutations.ts';
-import { textOf } from '../http/read-limited.ts';
 import { encodeFamilies } from './encode-protobuf.ts';
 import type { Exposition } from './exposition.ts';
 import { parseOpenMetrics } from './openmetrics.ts';

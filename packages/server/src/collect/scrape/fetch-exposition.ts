@@ -1,13 +1,29 @@
-import type { HttpClient } from '../http/http-client.ts';
-import { textOf } from '../http/read-limited.ts';
+import type { HttpClient } from '../../outbound/http-client.ts';
+import { textOf } from '../../outbound/read-limited.ts';
 import type { JobSettings } from './job-settings.ts';
 import { acceptHeader, formatOf } from './scrape-protocol.ts';
 import type { Target } from './target.ts';
 
 /** What a target answered, and which parser reads it. */
-export type ScrapedBody =
+export type ScrapedBody = (
   | { readonly format: 'text' | 'openmetrics'; readonly text: string }
-  | { readonly format: 'protobuf'; readonly bytes: Buffer };
+  | { readonly format: 'protobuf'; readonly bytes: Buffer }
+) & {
+  /** Whether another host wrote it, to which the target redirects. */
+  readonly fromElsewhere?: boolean;
+};
+
+/**
+ * What is wrong with an answer, fit for the targets page. What another host than the target wrote is not repeated there: the
+ * target may have led us to one that strangers cannot ask.
+ */
+export function complaint(error: unknown, fromElsewhere: boolean): Error {
+  if (fromElsewhere)
+    return new Error('what the target redirects to answers with no exposition format', {
+      cause: error,
+    });
+  return error instanceof Error ? error : new Error(String(error));
+}
 
 /** Asks a target for its metrics as its job says. Throws with a sentence fit for the targets page. */
 export async function fetchExposition(
@@ -15,7 +31,7 @@ export async function fetchExposition(
   target: Target,
   job: JobSettings,
 ): Promise<ScrapedBody> {
-  const { contentType, bytes } = await client.get({
+  const { contentType, bytes, fromElsewhere } = await client.get({
     url: target.url,
     headers: {
       accept: acceptHeader(job.protocols),
@@ -25,6 +41,11 @@ export async function fetchExposition(
     timeoutMs: target.timeoutMs,
     maxBytes: job.bodyLimitBytes,
   });
-  const format = formatOf(contentType, job.config.fallback_scrape_protocol);
-  return format === 'protobuf' ? { format, bytes } : { format, text: textOf(bytes) };
+  try {
+    const format = formatOf(contentType, job.config.fallback_scrape_protocol);
+    if (format === 'protobuf') return { format, bytes, fromElsewhere };
+    return { format, text: textOf(bytes), fromElsewhere };
+  } catch (error) {
+    throw complaint(error, fromElsewhere);
+  }
 }

@@ -9,11 +9,11 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { configFrom } from '../../config/load.ts';
 import type { ConfigInput } from '../../config/schema.ts';
+import { HttpClient } from '../../outbound/http-client.ts';
 import { openEmbeddedClickHouse } from '../../store/clickhouse.ts';
 import { History } from '../../store/metrics/history.ts';
 import { MetricStore } from '../../store/metrics/metric-store.ts';
 import { migrate } from '../../store/schema/migrate.ts';
-import { HttpClient } from '../http/http-client.ts';
 import { encodeFamilies } from './encode-protobuf.ts';
 import { fetchExposition } from './fetch-exposition.ts';
 import { jobSettings } from './job-settings.ts';
@@ -23,7 +23,13 @@ import { resolveTargets } from './target.ts';
 type Job = NonNullable<ConfigInput['scrape_configs']>[number];
 
 /** What the target answers next. */
-let answer: { status?: number; type?: string; body: string | Buffer; encoding?: string };
+let answer: {
+  status?: number;
+  type?: string;
+  body: string | Buffer;
+  encoding?: string;
+  location?: string;
+};
 let asked: { headers: NodeJS.Dict<string | string[]>; url: string | undefined }[] = [];
 let server: Server;
 let address: string;
@@ -47,6 +53,7 @@ beforeAll(async () => {
     asked.push({ headers: request.headers, url: request.url });
     response.writeHead(answer.status ?? 200, {
       'content-type': answer.type ?? 'text/plain; version=0.0.4',
+      ...(answer.location === undefined ? {} : { location: answer.location }),
       ...(answer.encoding === undefined ? {} : { 'content-encoding': answer.encoding }),
     });
     response.end(answer.body);
@@ -269,6 +276,35 @@ describe('scraping a target over HTTP into the store', () => {
       error: loop.view.lastError,
     });
     expect(lines.join()).not.toContain('s3cr3t');
+  });
+
+  it('repeats nothing of what another host answers, to which the target redirects', async () => {
+    const inner = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'text/plain' }).end('KEY=s3cr3t\n');
+    }).listen(0, '127.0.0.1');
+    await new Promise((resolve) => inner.once('listening', resolve));
+    answer = {
+      status: 302,
+      location: `http://127.0.0.1:${(inner.address() as AddressInfo).port}/`,
+      body: '',
+    };
+    const loop = loopFor();
+    await loop.scrape(T0);
+    inner.closeAllConnections();
+    inner.close();
+    expect(loop.view.lastError).toBe(
+      'what the target redirects to answers with no exposition format',
+    );
+  });
+
+  it('treats a packed answer that was cut short as failed', async () => {
+    const text = Array.from({ length: 40 }, (_, i) => `a{i="${i}"} ${4_000_000 + i}\n`).join('');
+    answer = { body: gzipSync(text).subarray(0, -11), encoding: 'gzip' };
+    const loop = loopFor();
+    await loop.scrape(T0);
+    expect(loop.view.lastError).toBe('unexpected EOF: the gzip body was cut short');
+    expect(await samples('a')).toEqual([]);
+    expect(await samples('up')).toEqual([[0, 0]]);
   });
 
   it('treats a scrape over sample_limit as failed, counting after metric relabelling', async () => {

@@ -8,7 +8,7 @@ import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import type { SampleValue } from '../../store/metrics/series.ts';
 import { CustomBuckets } from './custom-buckets.ts';
 import type { Exposition, MetricMetadata } from './exposition.ts';
-import type { ScrapedBody } from './fetch-exposition.ts';
+import { complaint, type ScrapedBody } from './fetch-exposition.ts';
 import type { SeriesRules } from './job-settings.ts';
 import { limitHistogram } from './native-limits.ts';
 import { parseOpenMetrics } from './openmetrics.ts';
@@ -200,10 +200,14 @@ export class ScrapeLoop {
   async #parse(): Promise<Exposition> {
     const body = await this.#options.read();
     const known = (series: string): boolean => this.#series.has(series);
-    if (body.format === 'protobuf')
-      return parseProtobuf(body.bytes, known, this.#options.rules.histograms);
-    const parse = body.format === 'openmetrics' ? parseOpenMetrics : parseTextFormat;
-    return parse(body.text, known);
+    try {
+      if (body.format === 'protobuf')
+        return parseProtobuf(body.bytes, known, this.#options.rules.histograms);
+      const parse = body.format === 'openmetrics' ? parseOpenMetrics : parseTextFormat;
+      return parse(body.text, known);
+    } catch (error) {
+      throw complaint(error, body.fromElsewhere === true);
+    }
   }
 
   #store(exposition: Exposition, at: Millis, counts: Counts): void {

@@ -39,7 +39,10 @@ export async function fromGzip(body: Buffer, limitBytes: number): Promise<Buffer
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw tooLarge(limitBytes);
-    throw new RequestError(400, 'the body is not gzip', { cause });
+    const cut = (cause as NodeJS.ErrnoException).code === 'Z_BUF_ERROR';
+    throw new RequestError(400, cut ? 'the gzip body was cut short' : 'the body is not gzip', {
+      cause,
+    });
   }
 }
 

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { KubeConfig, type User } from '@kubernetes/client-node';
 import type { KubernetesSdConfig } from '../../../config/discovery-schema.ts';
 import { resolveFrom } from '../../../config/paths.ts';
+import { readLimited, textOf } from '../../../outbound/read-limited.ts';
 
 const OWN_NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 const LIST_TIMEOUT_MS = 60_000;
@@ -105,20 +106,14 @@ export async function getJson(config: KubeConfig, path: string): Promise<unknown
   const options: RequestOptions = { method: 'GET', timeout: LIST_TIMEOUT_MS };
   await config.applyToHTTPSOptions(options);
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
-  const { status, body } = await new Promise<{ status: number; body: string }>(
-    (resolve, reject) => {
-      const sent = request(url, options, (response) => {
-        let text = '';
-        response.setEncoding('utf8');
-        response.on('data', (chunk: string) => (text += chunk));
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, body: text }));
-        response.on('error', reject);
-      });
-      sent.on('timeout', () => sent.destroy(new Error(`no answer from ${url.origin}`)));
-      sent.on('error', reject);
-      sent.end();
-    },
-  );
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = request(url, options, resolve);
+    sent.on('timeout', () => sent.destroy(new Error(`no answer from ${url.origin}`)));
+    sent.on('error', reject);
+    sent.end();
+  });
+  const body = textOf(await readLimited(response, 0));
+  const status = response.statusCode ?? 0;
   if (status !== 200)
     throw Object.assign(new Error(`${url.pathname} answers ${status}: ${messageIn(body)}`), {
       statusCode: status,

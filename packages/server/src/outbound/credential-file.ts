@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { resolveFrom } from '../../config/paths.ts';
-import { messageOf } from '../../errors.ts';
+import { resolveFrom } from '../config/paths.ts';
+import { messageOf } from '../errors.ts';
 
 /**
  * What a file of credentials holds, blanks around it cut off.

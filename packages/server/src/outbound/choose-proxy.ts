@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import type { ProxyConfig } from '../../config/proxy-schema.ts';
+import type { ProxyConfig } from '../config/proxy-schema.ts';
 
 /** The proxy that a request to an address goes through; undefined: none. */
 export type ChooseProxy = (url: URL) => URL | undefined;

@@ -1,7 +1,8 @@
 import { Agent, type Dispatcher, ProxyAgent } from 'undici';
-import type { HttpClientConfig } from '../../config/http-client-schema.ts';
-import type { ProxyConfig } from '../../config/proxy-schema.ts';
+import type { HttpClientConfig } from '../config/http-client-schema.ts';
+import type { ProxyConfig } from '../config/proxy-schema.ts';
 import { type ChooseProxy, proxyChooser } from './choose-proxy.ts';
+import { lookupElsewhere } from './local-address.ts';
 import { TlsAgents } from './tls-agents.ts';
 
 export type ConnectionConfig = ProxyConfig & Pick<HttpClientConfig, 'tls_config'>;
@@ -20,18 +21,22 @@ export class Connections {
     this.#directory = directory;
   }
 
-  /** @throws Error that names the certificate file or the variable of the environment that cannot be used. */
-  async to(url: string): Promise<Dispatcher> {
+  /**
+   * @param elsewhere Fails where the name leads to the own machine or its link; a proxy looks names up itself.
+   * @throws Error that names the certificate file or the variable of the environment that cannot be used.
+   */
+  async to(url: string, elsewhere = false): Promise<Dispatcher> {
     const target = new URL(url);
     this.#chooseProxy ??= proxyChooser(this.#config);
     const proxy = this.#chooseProxy(target);
     const secure = target.protocol === 'https:';
-    const key = proxy === undefined ? '' : `${target.protocol} ${proxy.href}`;
+    const key =
+      proxy === undefined ? (elsewhere ? 'elsewhere' : '') : `${target.protocol} ${proxy.href}`;
     let agents = this.#agents.get(key);
     if (agents === undefined) {
       agents = new TlsAgents(this.#config.tls_config, this.#directory, (connect) =>
         proxy === undefined
-          ? new Agent({ connect })
+          ? new Agent({ connect: elsewhere ? { ...connect, lookup: lookupElsewhere } : connect })
           : new ProxyAgent({
               uri: proxy.origin,
               // http targets are asked through the proxy by their whole address, https ones by CONNECT.

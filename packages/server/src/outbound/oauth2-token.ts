@@ -1,7 +1,8 @@
 import type { Millis } from '@bellwether/promql';
-import { fetch, type Response } from 'undici';
 import { z } from 'zod';
-import type { OAuth2Config } from '../../config/http-client-schema.ts';
+import type { OAuth2Config } from '../config/http-client-schema.ts';
+import { type Answer, ask } from './ask.ts';
+import { basicOf } from './basic.ts';
 import { Connections } from './connections.ts';
 import { readCredential } from './credential-file.ts';
 import { explain } from './explain.ts';
@@ -66,13 +67,13 @@ export class OAuth2Token {
     const { origin, pathname } = new URL(this.#config.token_url);
     try {
       let response = await this.#post(this.#inBody ?? false, signal);
-      if (!response.ok && this.#inBody === undefined) {
-        await response.body?.cancel();
+      if (!isOk(response) && this.#inBody === undefined) {
+        await response.discard();
         response = await this.#post(true, signal);
-        if (response.ok) this.#inBody = true;
-      } else if (response.ok) this.#inBody ??= false;
-      const text = textOf(await readLimited(response.body ?? [], MAX_BYTES));
-      if (!response.ok) throw new Error(`HTTP status ${response.status}${reasonIn(text)}`);
+        if (isOk(response)) this.#inBody = true;
+      } else if (isOk(response)) this.#inBody ??= false;
+      const text = textOf(await readLimited(response.body, MAX_BYTES));
+      if (!isOk(response)) throw new Error(`HTTP status ${response.status}${reasonIn(text)}`);
       return this.#keep(text);
     } catch (cause) {
       throw new Error(
@@ -94,7 +95,7 @@ export class OAuth2Token {
     return header;
   }
 
-  async #post(inBody: boolean, signal: AbortSignal): Promise<Response> {
+  async #post(inBody: boolean, signal: AbortSignal): Promise<Answer> {
     const { client_id, client_secret, client_secret_file, scopes, token_url } = this.#config;
     const secret =
       client_secret_file === undefined
@@ -108,21 +109,25 @@ export class OAuth2Token {
       form.set('client_id', client_id);
       if (secret !== '') form.set('client_secret', secret);
     }
-    const identity = `${encodeURIComponent(client_id)}:${encodeURIComponent(secret)}`;
-    return fetch(token_url, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-www-form-urlencoded',
-        accept: 'application/json',
-        ...(inBody ? {} : { authorization: `Basic ${Buffer.from(identity).toString('base64')}` }),
-      },
-      body: form.toString(),
-      dispatcher: await this.#connections.to(token_url),
+    const identity = basicOf(encodeURIComponent(client_id), encodeURIComponent(secret));
+    return ask({
+      url: token_url,
+      headers: [
+        ['content-type', 'application/x-www-form-urlencoded'],
+        ['accept', 'application/json'],
+      ],
+      privateHeaders: inBody ? [] : [['authorization', identity]],
+      form: form.toString(),
+      connect: (url) => this.#connections.to(url),
       // Whoever it leads to is not the one the secret is for.
-      redirect: 'manual',
+      redirects: 'none',
       signal,
     });
   }
+}
+
+function isOk({ status }: Answer): boolean {
+  return status >= 200 && status < 300;
 }
 
 function jsonOf(text: string): unknown {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { SecureVersion } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';
-import type { HttpClientConfig } from '../../config/http-client-schema.ts';
-import { resolveFrom } from '../../config/paths.ts';
-import { messageOf } from '../../errors.ts';
+import type { HttpClientConfig } from '../config/http-client-schema.ts';
+import { resolveFrom } from '../config/paths.ts';
+import { messageOf } from '../errors.ts';
 
 const VERSIONS: Readonly<Record<string, SecureVersion>> = {
   TLS10: 'TLSv1',

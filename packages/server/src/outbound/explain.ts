@@ -1,16 +1,16 @@
-import { messageOf } from '../../errors.ts';
+import { messageOf } from '../errors.ts';
 
 const TUNNEL = /^Proxy response \((\d+)\) !== 200 when HTTP Tunneling$/;
-/** What fetch says of any failure; what happened is its cause. */
-const EMPTY_WORDS: ReadonlySet<string> = new Set(['fetch failed', 'Request was cancelled.']);
+/** What is said of any failure through a proxy; what happened is its cause. */
+const EMPTY_WORDS = 'Request was cancelled.';
 
-/** What went wrong with a request, in a sentence: fetch itself only says that it failed. */
+/** What went wrong with a request, in a sentence. */
 export function explain(error: unknown, onTimeout: string): string {
   if (error instanceof AggregateError && error.errors.length > 0)
     return explain(error.errors[0], onTimeout);
   if (!(error instanceof Error)) return messageOf(error);
   if (error.name === 'TimeoutError') return onTimeout;
-  if (EMPTY_WORDS.has(error.message) && error.cause !== undefined)
+  if (error.message === EMPTY_WORDS && error.cause !== undefined)
     return explain(error.cause, onTimeout);
   const [, status] = TUNNEL.exec(error.message) ?? [];
   return status === undefined

@@ -7,8 +7,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { configFrom } from '../../config/load.ts';
-import type { ConfigInput } from '../../config/schema.ts';
+import { configFrom } from '../config/load.ts';
+import type { ConfigInput } from '../config/schema.ts';
 import { HttpClient } from './http-client.ts';
 import { OAuth2Token } from './oauth2-token.ts';
 
@@ -304,6 +304,48 @@ describe('asking with headers of the configuration', () => {
     await expect(get(undefined, 'http://127.0.0.1:1/')).rejects.toThrow(/^(?!.*s3cr3t)/);
     const lost = { http_headers: { x: { files: ['nowhere'] } } };
     await expect(get(lost)).rejects.toThrow(/cannot read credentials from .*nowhere/);
+  });
+});
+
+describe('asking who redirects', () => {
+  /** As a proxy it answers for every host: shop.test leads to where it says. */
+  async function through(to: string, job: Omit<Job, 'job_name'>): Promise<IncomingHttpHeaders> {
+    const server = createServer(({ url, headers }, response) => {
+      if (url !== 'http://shop.test/') response.end(JSON.stringify(headers));
+      else response.writeHead(302, { location: to }).end('s3cr3t');
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      return JSON.parse(
+        await get({ proxy_url: `http://127.0.0.1:${portOf(server)}`, ...job }, 'http://shop.test/'),
+      );
+    } finally {
+      await client?.close();
+      server.close();
+    }
+  }
+  const job = {
+    http_headers: { 'x-tenant': { secrets: ['s3cr3t'] }, cookie: { values: ['s3cr3t'] } },
+    basic_auth: { username: 'me', password: 's3cr3t' },
+  };
+
+  it('shows headers of the configuration and who it is to that host alone', async () => {
+    const kept = await through('http://shop.test/again', job);
+    expect(kept).toMatchObject({ 'x-tenant': 's3cr3t', cookie: 's3cr3t' });
+    const elsewhere = await through('http://other.test/', job);
+    expect(Object.keys(elsewhere)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(x-tenant|cookie|authorization)$/)]),
+    );
+  });
+
+  it('does not follow to this machine unless that is allowed, or anywhere where that is forbidden', async () => {
+    await expect(through('http://127.0.0.1:1/', {})).rejects.toThrow(
+      /^(?!.*s3cr3t)it redirects to 127\.0\.0\.1:1, an address of this machine/,
+    );
+    expect(await through('http://127.0.0.1:1/', { follow_redirects_to_local: true })).toBeDefined();
+    await expect(through('http://other.test/', { follow_redirects: false })).rejects.toThrow(
+      'server returned HTTP status 302 Found',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
-import { fetch, type Response } from 'undici';
-import type { HttpClientConfig } from '../../config/http-client-schema.ts';
-import { version } from '../../version.ts';
+import type { HttpClientConfig } from '../config/http-client-schema.ts';
+import { type Answer, ask } from './ask.ts';
+import { basicOf } from './basic.ts';
 import { Connections } from './connections.ts';
 import { readCredential } from './credential-file.ts';
 import { explain } from './explain.ts';
@@ -18,6 +18,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   /** As the server wrote it; empty when it wrote none. */
   readonly contentType: string;
+  /** Whether another host than the one that was asked answers, by a redirect. */
+  readonly fromElsewhere: boolean;
   readonly bytes: Buffer;
 }
 
@@ -44,11 +46,11 @@ export class HttpClient {
   async get(request: HttpRequest): Promise<HttpAnswer> {
     const signal = AbortSignal.timeout(request.timeoutMs);
     try {
-      const identity = (await this.#identity(signal)) ?? identityIn(request.url);
+      const identity = await this.#identity(signal);
       let response = await this.#ask(request, identity, signal);
       if (response.status === 401 && this.#token !== undefined && identity !== null) {
         // The token may have been withdrawn before its time: once more with another.
-        await response.body?.cancel();
+        await response.discard();
         this.#token.forget(identity);
         response = await this.#ask(request, await this.#token.header(signal), signal);
       }
@@ -70,16 +72,17 @@ export class HttpClient {
     { url, headers }: HttpRequest,
     identity: string | null,
     signal: AbortSignal,
-  ): Promise<Response> {
-    return fetch(withoutIdentity(url), {
-      headers: [
-        ['user-agent', `Bellwether/${version}`],
-        ...Object.entries({ 'accept-encoding': 'gzip', ...headers }),
+  ): Promise<Answer> {
+    const { follow_redirects, follow_redirects_to_local } = this.#config;
+    return ask({
+      url,
+      headers: Object.entries({ 'accept-encoding': 'gzip', ...headers }),
+      privateHeaders: [
         ...(await this.#configured()),
-        ...(identity === null ? [] : [['authorization', identity]]),
-      ] as [string, string][],
-      dispatcher: await this.#connections.to(url),
-      redirect: this.#config.follow_redirects ? 'follow' : 'manual',
+        ...(identity === null ? [] : [['authorization', identity] as const]),
+      ],
+      connect: (to, elsewhere) => this.#connections.to(to, elsewhere),
+      redirects: !follow_redirects ? 'none' : follow_redirects_to_local ? 'anywhere' : 'elsewhere',
       signal,
     });
   }
@@ -121,31 +124,11 @@ export class HttpClient {
   }
 }
 
-/** The name and password that stand in an address, which fetch does not take there. */
-function identityIn(url: string): string | null {
-  const { username, password } = new URL(url);
-  if (username === '' && password === '') return null;
-  return basicOf(decodeURIComponent(username), decodeURIComponent(password));
-}
-
-function withoutIdentity(url: string): string {
-  const bare = new URL(url);
-  bare.username = '';
-  bare.password = '';
-  return bare.href;
-}
-
-function basicOf(user: string, password: string): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
-}
-
-async function answerOf(response: Response, maxBytes: number): Promise<HttpAnswer> {
-  if (response.status !== 200) {
-    await response.body?.cancel();
-    throw new Error(`server returned HTTP status ${response.status} ${response.statusText}`.trim());
+async function answerOf(answer: Answer, maxBytes: number): Promise<HttpAnswer> {
+  if (answer.status !== 200) {
+    await answer.discard();
+    throw new Error(`server returned HTTP status ${answer.statusText}`);
   }
-  return {
-    contentType: response.headers.get('content-type') ?? '',
-    bytes: await readLimited(response.body ?? [], maxBytes),
-  };
+  const { contentType, fromElsewhere, body } = answer;
+  return { contentType, fromElsewhere, bytes: await readLimited(body, maxBytes) };
 }
