@@ -2,7 +2,14 @@ import type { Span } from './syntax/ast.ts';
 import { lineAndColumn } from './syntax/position.ts';
 
 /** What kind of failure a {@link PromQLError} is; stable, for programs to branch on. */
-export type PromQLErrorCode = 'parse' | 'execution' | 'timeout' | 'canceled' | 'too_many_samples';
+export type PromQLErrorCode =
+  | 'parse'
+  | 'execution'
+  | 'timeout'
+  | 'canceled'
+  | 'too_many_samples'
+  | 'too_many_bytes'
+  | 'memory_in_use';
 
 /** One thing that is wrong, and where: offsets are UTF-16 positions in the query, end exclusive. */
 export interface Problem extends Span {

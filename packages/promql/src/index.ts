@@ -19,7 +19,13 @@ export type {
   VectorSample,
 } from './data/value.ts';
 export { valueToJson } from './data/value-json.ts';
-export { DEFAULT_LIMITS, type Host, type Limits, tooManySamples } from './engine/budget.ts';
+export {
+  DEFAULT_LIMITS,
+  type Host,
+  type Limits,
+  type SharedMemory,
+  tooManySamples,
+} from './engine/budget.ts';
 export type { EngineFeatures } from './engine/context.ts';
 export {
   Engine,

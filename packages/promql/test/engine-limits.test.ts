@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  ALL_LANGUAGE_FEATURES,
   arraySource,
   Engine,
   PromQLError,
@@ -80,6 +81,79 @@ describe('limits', () => {
   });
 });
 
+describe('the memory of a query', () => {
+  const source = arraySource(counters(20, 1000));
+  const bytes = 400_000;
+  const engine = new Engine({ limits: { bytes } });
+  /** One column of 1,000 steps: a float and its kind at each. */
+  const columnBytes = 1000 * 9;
+
+  it('ends one whose labels grow from call to call before they are made', async () => {
+    const eight = Array(8).fill('"x"').join(', ');
+    const joined = Array(12)
+      .fill(0)
+      .reduce((x) => `label_join(${x}, "x", "+", ${eight})`, 'c_total');
+    const named = `label_replace(c_total, "x", "abcdefgh", "", "")`;
+    expect(await codeOf(engine.instant(source, joined.replace('c_total', named), 0))).toBe(
+      'too_many_bytes',
+    );
+    const doubled = Array(30)
+      .fill(0)
+      .reduce((x) => `label_replace(${x}, "x", "$1$1", "x", "(.*)")`, named);
+    expect(await codeOf(engine.instant(source, doubled, 0))).toBe('too_many_bytes');
+  });
+
+  it('ends one that makes a column of each value', async () => {
+    const query = 'count_values("value", c_total)';
+    expect(await codeOf(engine.range(source, query, whole))).toBe('too_many_bytes');
+    expect(await codeOf(engine.instant(source, query, 0))).toBeUndefined();
+  });
+
+  it('ends one that reads too much', async () => {
+    const all = new Engine({ limits: { bytes: 20 * 1000 * 16 } });
+    expect(await codeOf(all.instant(source, 'sum(rate(c_total[1h]))', 999_000))).toBe(
+      'too_many_bytes',
+    );
+  });
+
+  it('is given back by each part that was used, in calls in each other as in rows of operators', async () => {
+    const once = arraySource(
+      counters(10, 1).map((one) => ({ ...one, values: Float64Array.of(1) })),
+    );
+    const most = new Engine({ limits: { bytes: 4 * 10 * (columnBytes + 1000), steps: 1000 } });
+    const range = { start: 0, end: 299_000, step: 300 };
+    expect(await codeOf(most.range(once, 'c_total', range))).toBeUndefined();
+    const nested = `${'abs('.repeat(50)}c_total${')'.repeat(50)}`;
+    expect(await codeOf(most.range(once, nested, range))).toBeUndefined();
+    const row = Array(50).fill('c_total').join(' + ');
+    expect(await codeOf(most.range(once, row, range))).toBeUndefined();
+    const alternatives = Array.from({ length: 50 }, (_, i) => `(c_total * ${i} > -1)`);
+    const labelled = alternatives.map((one, i) => `label_replace(${one}, "i", "${i}", "", "")`);
+    expect(await codeOf(most.range(once, labelled.join(' or '), range))).toBe('too_many_bytes');
+  });
+
+  it('is of what all that run may hold together, and free again when they have ended', async () => {
+    let free = 400_000;
+    const memory = {
+      take: (wanted: number) => {
+        if (wanted > free) return false;
+        free -= wanted;
+        return true;
+      },
+      give: (given: number) => {
+        free += given;
+      },
+    };
+    const large = new Engine();
+    const ask = (query: string) => codeOf(large.range(source, query, whole, { memory }));
+    expect(await ask('c_total')).toBe('memory_in_use');
+    expect(await ask('count_values("value", c_total)')).toBe('memory_in_use');
+    expect(free).toBe(400_000);
+    expect(await codeOf(large.instant(source, 'sum(c_total)', 0, { memory }))).toBeUndefined();
+    expect(free).toBe(400_000);
+  });
+});
+
 describe('long evaluations', () => {
   it('let others run in between', async () => {
     let pauses = 0;
@@ -93,6 +167,39 @@ describe('long evaluations', () => {
     const engine = new Engine({ host });
     await engine.range(arraySource(counters(50, 1000)), 'rate(c_total[5m])', whole);
     expect(pauses).toBeGreaterThan(10);
+  });
+
+  it.each([
+    'abs(c_total)',
+    '-c_total',
+    'clamp(c_total, 0, 1)',
+    'c_total > 1',
+    'c_total + c_total',
+    'c_total and c_total',
+    'c_total or c_total',
+    'label_replace(c_total, "a", "$1", "k", "(.*)")',
+    'label_join(c_total, "a", "-", "k", "k")',
+    'sum(c_total + 0)',
+    'sort(c_total)',
+    'topk(100, c_total)',
+    'limit_ratio(0.5, c_total)',
+    'quantile by (k) (0.5, c_total)',
+    'count by (k) (c_total)',
+    'timestamp(c_total + 0)',
+    'histogram_quantile(0.5, label_replace(c_total, "le", "$1", "k", "(.*)"))',
+  ])('let others run in all of what they do: %s', async (query) => {
+    const source = arraySource(counters(4_000, 1));
+    const pausesOf = async (asked: string): Promise<number> => {
+      let pauses = 0;
+      let now = 0;
+      const host = { now: () => now++, pause: async () => void pauses++ };
+      await new Engine({ host, features: ALL_LANGUAGE_FEATURES }).instant(source, asked, 0);
+      return pauses;
+    };
+    const read = await pausesOf('c_total');
+    // Each column is work of at least 16, the clock is looked at after 2,000, and a slice is 9 looks.
+    const pausesAtLeast = Math.floor((4_000 * 16) / 2_000 / 9);
+    expect((await pausesOf(query)) - read).toBeGreaterThanOrEqual(pausesAtLeast);
   });
 
   it('stop soon after they are cancelled', async () => {

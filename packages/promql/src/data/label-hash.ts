@@ -21,5 +21,5 @@ function pack(text: string, bytes: number[]): void {
   eachUtf8Byte(text, (byte) => packed.push(byte));
   if (packed.length < 255) bytes.push(packed.length);
   else bytes.push(255, packed.length & 255, (packed.length >> 8) & 255, packed.length >> 16);
-  bytes.push(...packed);
+  for (const byte of packed) bytes.push(byte);
 }

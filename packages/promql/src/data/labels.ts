@@ -68,9 +68,11 @@ export class LabelSet {
   #anonymous: LabelSet | undefined;
   #labels: Labels | undefined;
 
+  /** @param madeBytes About how much memory texts hold that were made for this set, and the key of it. */
   private constructor(
     readonly names: readonly string[],
     readonly values: readonly string[],
+    readonly madeBytes = 0,
   ) {}
 
   /** The prepared form of plain labels; asked twice for the same object it gives the same set. */
@@ -121,8 +123,9 @@ export class LabelSet {
   /** Without the metric's name, type and unit. */
   get anonymous(): LabelSet {
     if (this.#anonymous === undefined) {
-      const { names, values } = this.filter((name) => !METRIC_IDENTITY.has(name));
-      this.#anonymous = names === this.names ? this : new LabelSet(sharedNames(names), values);
+      const { names, values, madeBytes } = this.filter((name) => !METRIC_IDENTITY.has(name));
+      this.#anonymous =
+        names === this.names ? this : new LabelSet(sharedNames(names), values, madeBytes);
     }
     return this.#anonymous;
   }
@@ -135,12 +138,15 @@ export class LabelSet {
       names.push(this.names[i]!);
       values.push(this.values[i]!);
     }
-    return names.length === this.names.length ? this : new LabelSet(names, values);
+    return names.length === this.names.length ? this : new LabelSet(names, values, this.madeBytes);
   }
 
   /** With labels set; an empty value removes the label. */
   with(changes: Labels): LabelSet {
-    return LabelSet.of({ ...this.labels, ...changes });
+    const names = Object.keys(changes);
+    const made = names.reduce((bytes, name) => bytes + textBytes(changes[name]!.length), 0);
+    const { names: all, values } = LabelSet.of({ ...this.labels, ...changes });
+    return new LabelSet(all, values, this.madeBytes + made);
   }
 
   /** Sets one label, to values that are not empty: all sets it makes share their names. */
@@ -149,7 +155,12 @@ export class LabelSet {
     while (at < this.names.length && this.names[at]! < name) at++;
     const replaced = this.names[at] === name ? 1 : 0;
     const names = this.names.toSpliced(at, replaced, name);
-    return (value) => new LabelSet(names, this.values.toSpliced(at, replaced, value));
+    return (value) =>
+      new LabelSet(
+        names,
+        this.values.toSpliced(at, replaced, value),
+        this.madeBytes + textBytes(value.length),
+      );
   }
 
   get labels(): Labels {
@@ -177,6 +188,11 @@ export class LabelSet {
     const pairs = this.names.map((name, i) => `${labelName(name)}=${quote(this.values[i]!)}`);
     return `{${pairs.join(', ')}}`;
   }
+}
+
+/** About how much memory a label's value of this length takes: the text itself, and again in the key of its set. */
+export function textBytes(length: number): number {
+  return 100 + 4 * length;
 }
 
 /** Prometheus' order of label sets: name by name, value by value, the shorter first. */

@@ -34,6 +34,8 @@ export interface QueryStats {
   /** Samples held in memory when it was most, results included. */
   readonly peakSamples: number;
   readonly seriesRead: number;
+  /** About how much memory the value holds. */
+  readonly answerBytes: number;
   /** Wall time of the evaluation, in milliseconds. */
   readonly elapsedMs: number;
 }

@@ -1,6 +1,6 @@
 import { LabelSet, METRIC_NAME } from '../data/labels.ts';
 import type { Call, Expr, Matcher } from '../syntax/ast.ts';
-import { ABSENT, type Column, FLOAT } from './column.ts';
+import { ABSENT, type Column, eachColumn, FLOAT } from './column.ts';
 import type { Context } from './context.ts';
 import { unwrap } from './invariant.ts';
 import { evalVector } from './operands.ts';
@@ -13,14 +13,15 @@ export async function absent(node: Call, context: Context): Promise<Column[]> {
   const argument = unwrap(node.args[0]!);
   const columns = await evalVector(argument, context);
   const present = new Uint8Array(context.grid.count);
-  for (const { kinds } of columns) {
+  await eachColumn(columns, context, ({ kinds }) => {
     for (let i = 0; i < kinds.length; i++) if (kinds[i] !== ABSENT) present[i] = 1;
-  }
+  });
   return ones(present, argument);
 }
 
 /** `absent_over_time`: 1 at each step whose range holds no sample of any series. */
 export async function absentOverTime(node: Call, context: Context): Promise<Column[]> {
+  const { budget } = context.query;
   const argument = unwrap(node.args[0]!);
   const present = new Uint8Array(context.grid.count);
   if (argument.kind === 'matrix') checkMode(node.func, undefined, argument);
@@ -28,8 +29,9 @@ export async function absentOverTime(node: Call, context: Context): Promise<Colu
     const { series, references, range } = await evalRange(argument, context, node.func);
     for (const { times } of series) {
       const { lo, hi, samples } = windowsOf(times, references, range, 0, context.grid.count);
-      context.query.budget.touch(samples, context);
+      budget.touch(samples, context);
       for (let i = 0; i < present.length; i++) if (hi[i]! > lo[i]!) present[i] = 1;
+      if (budget.dueAfter(times.length + present.length)) await budget.pause();
     }
   }
   return ones(present, argument);

@@ -1,5 +1,5 @@
 import type { Aggregation } from '../syntax/ast.ts';
-import { type Column, isEmpty } from './column.ts';
+import { bytesOf, type Column, isEmpty } from './column.ts';
 import type { Context } from './context.ts';
 import { countValues } from './count-values.ts';
 import { quantileGroups } from './group-quantile.ts';
@@ -10,9 +10,10 @@ import { limitRatio, selectK } from './select-k.ts';
 
 export async function evalAggregation(node: Aggregation, context: Context): Promise<Column[]> {
   if (node.op === 'count_values') return countValues(node, context);
+  const { budget } = context.query;
   const parameter = node.param && (await evalScalar(node.param, context));
   const columns = await evalVector(node.expr, context, node.op);
-  const groups = groupColumns(columns, node);
+  const groups = await groupColumns(columns, node, context);
   switch (node.op) {
     case 'topk':
     case 'bottomk':
@@ -25,11 +26,14 @@ export async function evalAggregation(node: Aggregation, context: Context): Prom
     default: {
       const results: Column[] = [];
       for (const group of groups) {
-        results.push(reduceGroup(node, group, context));
-        context.query.budget.spend(context.grid.count);
-        if (context.query.budget.due()) await context.query.budget.pause();
+        const made = reduceGroup(node, group, context);
+        const column = made instanceof Promise ? await made : made;
+        budget.spend(context.grid.count);
+        budget.hold(bytesOf(column));
+        if (budget.due()) await budget.pause();
+        if (!isEmpty(column)) results.push(column);
       }
-      return results.filter((column) => !isEmpty(column));
+      return results;
     }
   }
 }

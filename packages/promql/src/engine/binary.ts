@@ -3,7 +3,7 @@ import type { Binary, ComparisonOp, Expr } from '../syntax/ast.ts';
 import { isSetOp } from '../syntax/binary-modifiers.ts';
 import { chainOf } from '../syntax/chain.ts';
 import { isComparison, typeOf } from '../syntax/check.ts';
-import { type Column, mergeSameLabels } from './column.ts';
+import { type Column, mapColumns, mergeSameLabels, settleOn } from './column.ts';
 import { combine } from './combine.ts';
 import type { Context } from './context.ts';
 import { isStepInvariant } from './invariant.ts';
@@ -16,11 +16,13 @@ import { evalSetOperation } from './set-operation.ts';
 export async function evalBinary(node: Binary, context: Context): Promise<Column[]> {
   const chain = chainOf(node, (lhs) => typeOf(lhs) === 'vector' && !isRepeated(lhs, context));
   const { lhs } = chain[0];
+  const before = context.query.budget.held;
   let left: Column[] | Float64Array =
     typeOf(lhs) === 'scalar' ? await evalScalar(lhs, context) : await evalVector(lhs, context);
   let result: Column[] = [];
   for (const operation of chain) {
     result = await evalOperation(operation, left, context);
+    settleOn(result, before, context);
     left = result;
   }
   return result;
@@ -36,7 +38,7 @@ async function evalOperation(
   if (typeOf(node.rhs) === 'scalar')
     return withScalar(node, left, await evalScalar(node.rhs, context), false, context);
   const right = await evalVector(node.rhs, context);
-  if (isSetOp(node.op)) return evalSetOperation(node, left, right, context.grid.count);
+  if (isSetOp(node.op)) return evalSetOperation(node, left, right, context);
   return joinVectors(node, left, right, context);
 }
 
@@ -63,25 +65,24 @@ function isRepeated(expr: Expr, { grid }: Context): boolean {
   return grid.count > 1 && isStepInvariant(expr);
 }
 
-function withScalar(
+async function withScalar(
   node: Binary,
   vector: readonly Column[],
   scalar: Float64Array,
   scalarIsLeft: boolean,
   context: Context,
-): Column[] {
+): Promise<Column[]> {
   const other = scalarColumn(scalar);
   const delayed = context.query.features.delayedNameRemoval === true;
   const renames = isArithmetic(node.op) || node.bool;
-  const results: Column[] = [];
-  for (const column of vector) {
+  const results = await mapColumns(vector, context, (column) => {
     const pair = scalarIsLeft ? ([other, column] as const) : ([column, other] as const);
     const result = combine(node, pair[0], pair[1], context, scalarIsLeft ? column : undefined);
-    results.push({
+    return {
       ...result,
       labels: renames && !delayed ? column.labels.anonymous : column.labels,
       dropName: renames || column.dropName,
-    });
-  }
-  return renames && !delayed ? mergeSameLabels(results) : results;
+    };
+  });
+  return renames && !delayed ? mergeSameLabels(results, context) : results;
 }

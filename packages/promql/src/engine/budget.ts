@@ -8,6 +8,8 @@ export interface Limits extends ExpressionLimits {
   readonly samples: number;
   /** Series one selector may match. */
   readonly series: number;
+  /** Memory held at once: what was read, what each part of the expression yields, and texts of labels that it made. */
+  readonly bytes: number;
   /** Evaluation steps, subqueries included. */
   readonly steps: number;
   /** Wall time of a query. */
@@ -18,12 +20,22 @@ export const DEFAULT_LIMITS: Limits = {
   ...DEFAULT_EXPRESSION_LIMITS,
   samples: 50_000_000,
   series: 1_000_000,
+  bytes: 1024 ** 3,
   steps: 1_000_000,
   timeoutMs: 120_000,
 };
 
 /** How long the engine computes before it lets others run. */
 const SLICE_MS = 8;
+/** How much work is done before the clock is looked at: a small part of a slice, and much more than looking costs. */
+const WORK_A_LOOK = 2_000;
+
+/** What all queries that run at the same time may hold together. */
+export interface SharedMemory {
+  /** Takes bytes, unless there are no longer so many. */
+  readonly take: (bytes: number) => boolean;
+  readonly give: (bytes: number) => void;
+}
 
 /** Where the engine gets time from and how it lets others run; both are the host's. */
 export interface Host {
@@ -53,11 +65,18 @@ export class Budget {
   #samples = 0;
   #wanted = 0;
   #sliceEnd: number;
+  #work = 0;
+  /** Bytes held to the end of the query. */
+  #kept = 0;
+  #held = 0;
+  /** Of the memory that is shared. */
+  #taken = 0;
 
   constructor(
     readonly limits: Limits,
     readonly host: Host,
     readonly signal: CancelSignal | undefined,
+    readonly memory?: SharedMemory,
   ) {
     this.startedAt = host.now();
     this.#sliceEnd = this.startedAt + SLICE_MS;
@@ -75,9 +94,59 @@ export class Budget {
     return Math.max(0, this.limits.samples - this.#wanted);
   }
 
-  /** Gives samples back that are no longer held. */
-  release(samples: number): void {
-    this.#samples -= samples;
+  /** Counts bytes that are held to the end of the query. */
+  keep(bytes: number): void {
+    this.#kept += bytes;
+    this.#take(bytes);
+  }
+
+  /** Counts bytes that are held until {@link settle} says how many of them still are. */
+  hold(bytes: number): void {
+    this.#held += bytes;
+    this.#take(bytes);
+  }
+
+  /** Bytes held, without those kept to the end. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** How many more bytes may be held. */
+  get unheld(): number {
+    return Math.max(0, this.limits.bytes - this.#kept - this.#held);
+  }
+
+  /** Says that of what was held only so many bytes still are. */
+  settle(held: number): void {
+    const more = held - this.#held;
+    this.#held = held;
+    if (more > 0) this.#take(more);
+    else this.#give(-more);
+  }
+
+  /** Gives back everything; nothing is to be counted any more. */
+  close(): void {
+    this.#give(this.#taken);
+  }
+
+  #take(bytes: number): void {
+    if (this.#kept + this.#held > this.limits.bytes)
+      throw new PromQLError(
+        'too_many_bytes',
+        `query would hold more than ${this.limits.bytes} bytes in memory`,
+      );
+    if (this.memory === undefined) return;
+    if (!this.memory.take(bytes))
+      throw new PromQLError(
+        'memory_in_use',
+        'queries that run at the same time would hold too many bytes in memory',
+      );
+    this.#taken += bytes;
+  }
+
+  #give(bytes: number): void {
+    this.memory?.give(bytes);
+    this.#taken -= bytes;
   }
 
   /** Counts what a source handed; of its samples only those that were wanted count for the limit. */
@@ -110,6 +179,19 @@ export class Budget {
   /** Whether the time slice is used up and {@link pause} should be awaited. */
   due(): boolean {
     return this.host.now() >= this.#sliceEnd;
+  }
+
+  /** Counts work that was done beside what {@link dueAfter} is told. */
+  work(amount: number): void {
+    this.#work += amount;
+  }
+
+  /** Counts work, one for a sample or so, and says now and then whether {@link pause} should be awaited. */
+  dueAfter(work: number): boolean {
+    this.#work += work;
+    if (this.#work < WORK_A_LOOK) return false;
+    this.#work = 0;
+    return this.due();
   }
 
   /** Lets others run, then goes on, unless the query was cancelled or is out of time. */

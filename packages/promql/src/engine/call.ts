@@ -5,7 +5,7 @@ import { ELEMENTWISE, goMax, goMin, roundTo } from '../functions/elementwise.ts'
 import { RANGE_FUNCTIONS } from '../functions/range-functions.ts';
 import type { Call } from '../syntax/ast.ts';
 import { absent, absentOverTime } from './absent.ts';
-import { ABSENT, type Column, FLOAT } from './column.ts';
+import { ABSENT, type Column, eachColumn, FLOAT, mapColumns } from './column.ts';
 import type { Context } from './context.ts';
 import { mapFloats } from './float-columns.ts';
 import { timesOf } from './grid.ts';
@@ -83,23 +83,24 @@ export async function evalScalarCall(node: Call, context: Context): Promise<Floa
       return (await evalScalar(node.args[0]!, context)).map((value, i) => choose(value, other[i]!));
     }
     case 'scalar':
-      return onlyFloat(await evalVector(node.args[0]!, context), grid.count);
+      return onlyFloat(await evalVector(node.args[0]!, context), context);
     default:
       throw executionError(`unknown function with name "${node.func}"`);
   }
 }
 
 /** The value of the one float series at each step, NaN where there are none or several. */
-function onlyFloat(columns: readonly Column[], steps: number): Float64Array {
+async function onlyFloat(columns: readonly Column[], context: Context): Promise<Float64Array> {
+  const steps = context.grid.count;
   const result = new Float64Array(steps).fill(Number.NaN);
   const seen = new Uint8Array(steps);
-  for (const { kinds, values } of columns) {
+  await eachColumn(columns, context, ({ kinds, values }) => {
     for (let i = 0; i < steps; i++) {
       if (kinds[i] !== FLOAT) continue;
       result[i] = seen[i] === 0 ? values[i]! : Number.NaN;
       seen[i] = 1;
     }
-  }
+  });
   return result;
 }
 
@@ -129,7 +130,9 @@ async function evalClamp(node: Call, context: Context): Promise<Column[]> {
       : await evalScalar(node.args.at(-1)!, context);
   // Bounds the wrong way round leave nothing at that step, not even labels that could be twice there.
   const isCrossed = least.some((value, i) => most[i]! < value);
-  const left = isCrossed ? columns.map((column) => within(column, least, most)) : columns;
+  const left = isCrossed
+    ? await mapColumns(columns, context, (column) => within(column, least, most))
+    : columns;
   return mapFloats(left, context, (value, i) => goMax(least[i]!, goMin(most[i]!, value)));
 }
 

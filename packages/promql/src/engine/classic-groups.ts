@@ -3,7 +3,7 @@ import type { ClassicBuckets } from '../functions/classic-histogram.ts';
 import type { Span } from '../syntax/ast.ts';
 import { parseGoFloat } from '../text/go-float.ts';
 import { forMetric } from './annotations.ts';
-import { ABSENT, type Column, FLOAT, HISTOGRAM, isEmpty } from './column.ts';
+import { ABSENT, type Column, eachColumn, FLOAT, HISTOGRAM, isEmpty } from './column.ts';
 import type { Context } from './context.ts';
 
 /** The `le` series of one classic histogram; where a native one of the same labels is, neither counts. */
@@ -22,23 +22,23 @@ export interface HistogramInput {
 }
 
 /** Sorts a vector into classic histograms and native ones, once for all steps. */
-export function histogramInput(
+export async function histogramInput(
   columns: readonly Column[],
   at: Span,
   context: Context,
-): HistogramInput {
+): Promise<HistogramInput> {
   const groups = new Map<string, ClassicGroup>();
   const native: Column[] = [];
-  for (const column of columns) {
+  await eachColumn(columns, context, (column) => {
     if (column.kinds.includes(HISTOGRAM)) native.push(column);
     if (column.kinds.includes(FLOAT)) addBucket(groups, column, at, context);
-  }
-  for (const column of native) {
+  });
+  await eachColumn(native, context, (column) => {
     const group = groups.get(column.labels.key);
-    if (group === undefined) continue;
+    if (group === undefined) return;
     group.native = column;
     noteConflict(group, at, context);
-  }
+  });
   return { classic: [...groups.values()], native, groups };
 }
 

@@ -4,7 +4,7 @@ import { formatHistogram } from '../histogram/text.ts';
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatValue } from '../text/number.ts';
 import { isLabelName, quote } from '../text/quote.ts';
-import { ABSENT, type Column, FLOAT } from './column.ts';
+import { ABSENT, bytesOf, type Column, FLOAT } from './column.ts';
 import type { Context } from './context.ts';
 import { groupLabels } from './grouping.ts';
 import { evalVector, stringValue } from './operands.ts';
@@ -20,6 +20,7 @@ export async function countValues(node: Aggregation, context: Context): Promise<
     const before = counts.size;
     counts.take(column);
     budget.spend((counts.size - before) * context.grid.count);
+    for (const made of counts.columns.slice(before)) budget.hold(bytesOf(made));
     if (budget.due()) await budget.pause();
   }
   return counts.columns;
@@ -37,6 +38,7 @@ interface Group {
 class ValueCounts {
   readonly columns: Column[] = [];
   readonly #groups = new Map<string, Group>();
+  readonly #groupLabels: (labels: LabelSet) => LabelSet;
   /** `without (label)` drops the label again, and all values of a group are counted together. */
   readonly #labelled: boolean;
   #values = new Float64Array(0);
@@ -48,6 +50,7 @@ class ValueCounts {
     readonly label: string,
     readonly steps: number,
   ) {
+    this.#groupLabels = groupLabels(node);
     this.#labelled = !node.without || !node.grouping.includes(label);
   }
 
@@ -56,7 +59,7 @@ class ValueCounts {
   }
 
   take({ labels, kinds, values, histograms }: Column): void {
-    const base = groupLabels(labels, this.node).filter((name) => name !== this.label);
+    const base = this.#groupLabels(labels).filter((name) => name !== this.label);
     let group = this.#groups.get(base.key);
     if (group === undefined) {
       const withText = this.#labelled ? base.setter(this.label) : () => base;

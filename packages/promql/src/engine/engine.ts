@@ -9,8 +9,8 @@ import { format } from '../syntax/format.ts';
 import { parse } from '../syntax/parser.ts';
 import type { Millis } from '../text/duration.ts';
 import { Annotations } from './annotations.ts';
-import { Budget, DEFAULT_LIMITS, type Host, type Limits } from './budget.ts';
-import { ABSENT, type Column, HISTOGRAM, mergeSameLabels } from './column.ts';
+import { Budget, DEFAULT_LIMITS, type Host, type Limits, type SharedMemory } from './budget.ts';
+import { ABSENT, type Column, eachColumn, HISTOGRAM, mergeSameLabels } from './column.ts';
 import type { Context, EngineFeatures } from './context.ts';
 import { evalScalar, evalVector } from './evaluate.ts';
 import { type Grid, gridOf, timeAt, timesOf } from './grid.ts';
@@ -18,6 +18,7 @@ import { defaultHost } from './host.ts';
 import { unwrap } from './invariant.ts';
 import { rangeSamples } from './range-value.ts';
 import { countedSelectors } from './reset-hints.ts';
+import { sorted } from './sorted.ts';
 
 export interface EngineOptions {
   /** How long a sample stays current; default 5 minutes. */
@@ -34,6 +35,8 @@ export interface EngineOptions {
 export interface QueryOptions {
   /** Aborting it stops the evaluation with a `canceled` error. */
   readonly signal?: CancelSignal;
+  /** What this query may hold together with others. */
+  readonly memory?: SharedMemory;
 }
 
 /** A range query's evaluation times, in milliseconds; `end` is inclusive. */
@@ -100,7 +103,7 @@ export class Engine {
     const text = typeof query === 'string' ? query : format(query);
     // Positions in annotations are positions in the text, so the tree has to be of that text.
     const expr = parse(text, { features: features ?? {}, limits: this.#limits });
-    const budget = new Budget(this.#limits, this.#host, options.signal);
+    const budget = new Budget(this.#limits, this.#host, options.signal, options.memory);
     const annotations = new Annotations(text);
     const grid = gridOf(range.start, range.end, range.step);
     budget.steps(grid.count);
@@ -120,8 +123,13 @@ export class Engine {
       },
       grid,
     };
-    const value = await finish(expr, context);
-    budget.check();
+    let value: Value;
+    try {
+      value = await finish(expr, context);
+      budget.check();
+    } finally {
+      budget.close();
+    }
     return {
       value,
       warnings: annotations.warnings,
@@ -131,6 +139,7 @@ export class Engine {
         samplesTouched: budget.touched,
         peakSamples: budget.peak,
         seriesRead: budget.seriesRead,
+        answerBytes: budget.held,
         elapsedMs: this.#host.now() - budget.startedAt,
       },
     };
@@ -150,18 +159,23 @@ async function instantValue(expr: Expr, context: Context): Promise<Value> {
       return { type: 'matrix', series: await rangeSamples(node, context) };
     case 'vector': {
       const columns = await finalColumns(node, context);
-      return { type: 'vector', samples: columns.flatMap((column) => sampleOf(column, at)) };
+      const samples: VectorSample[] = [];
+      await eachColumn(columns, context, (column) => {
+        const sample = sampleOf(column, at);
+        if (sample !== undefined) samples.push(sample);
+      });
+      return { type: 'vector', samples };
     }
   }
 }
 
-function sampleOf(column: Column, at: Millis): VectorSample[] {
+function sampleOf(column: Column, at: Millis): VectorSample | undefined {
   const kind = column.kinds[0];
-  if (kind === ABSENT) return [];
+  if (kind === ABSENT) return undefined;
   const { labels } = column.labels;
   if (kind === HISTOGRAM)
-    return [{ labels, at, value: Number.NaN, histogram: column.histograms![0]! }];
-  return [{ labels, at, value: column.values[0]! }];
+    return { labels, at, value: Number.NaN, histogram: column.histograms![0]! };
+  return { labels, at, value: column.values[0]! };
 }
 
 async function matrixValue(expr: Expr, context: Context): Promise<Value> {
@@ -181,10 +195,14 @@ async function matrixValue(expr: Expr, context: Context): Promise<Value> {
   const columns = await finalColumns(node, context);
   const times = timesOf(grid);
   const series: MatrixSeries[] = [];
-  for (const column of columns.sort((a, b) => a.labels.compare(b.labels))) {
+  const { budget } = context.query;
+  const inOrder = await sorted(columns, (a, b) => a.labels.compare(b.labels), budget);
+  await eachColumn(inOrder, context, (column) => {
     const one = seriesOf(column, grid, times);
-    if (one !== undefined) series.push(one);
-  }
+    if (one === undefined) return;
+    if (one.times !== times) budget.hold(16 * one.times.length);
+    series.push(one);
+  });
   return { type: 'matrix', series };
 }
 
@@ -192,11 +210,10 @@ async function matrixValue(expr: Expr, context: Context): Promise<Value> {
 async function finalColumns(expr: Expr, context: Context): Promise<Column[]> {
   const columns = await evalVector(expr, context);
   if (context.query.features.delayedNameRemoval !== true) return columns;
-  return mergeSameLabels(
-    columns.map((column) =>
-      column.dropName ? { ...column, labels: column.labels.anonymous } : column,
-    ),
+  const named = columns.map((column) =>
+    column.dropName ? { ...column, labels: column.labels.anonymous } : column,
   );
+  return mergeSameLabels(named, context);
 }
 
 /** A column without its absent steps; a full one is handed on as it is. */

@@ -5,21 +5,27 @@ import { typeOf } from '../syntax/check.ts';
 import { evalAggregation } from './aggregation.ts';
 import { evalBinary, evalScalarBinary } from './binary.ts';
 import { evalCall, evalScalarCall } from './call.ts';
-import { type Column, mergeSameLabels } from './column.ts';
+import { type Column, mapColumns, mergeSameLabels, settleOn } from './column.ts';
 import type { Context } from './context.ts';
 import { isStepInvariant, unwrap } from './invariant.ts';
 import { evalSelector } from './select.ts';
 import { evalSmoothed } from './smoothed.ts';
 
-/** Evaluates an instant vector expression at all steps. */
+/** Evaluates an instant vector expression at all steps; of what that took in memory, its columns are left. */
 export async function evalVector(expr: Expr, context: Context, func?: string): Promise<Column[]> {
-  const node = unwrap(expr);
+  const before = context.query.budget.held;
+  const columns = await evalNode(unwrap(expr), context, func);
+  settleOn(columns, before, context);
+  return columns;
+}
+
+async function evalNode(node: Expr, context: Context, func: string | undefined): Promise<Column[]> {
   const { grid } = context;
   if (grid.count === 0) return [];
   if (grid.count > 1 && isStepInvariant(node)) {
     const once = await evalVector(node, onceFor(context), func);
     context.query.budget.spend(once.length * grid.count);
-    return once.map((column) => repeat(column, grid.count));
+    return mapColumns(once, context, (column) => repeat(column, grid.count));
   }
   switch (node.kind) {
     case 'selector':
@@ -81,12 +87,12 @@ async function evalNegation(node: Unary, context: Context): Promise<Column[]> {
   const columns = await evalVector(node.expr, context);
   if (node.op === '+') return columns;
   const delayed = context.query.features.delayedNameRemoval === true;
-  const negated = columns.map((column) => ({
+  const negated = await mapColumns(columns, context, (column) => ({
     labels: delayed ? column.labels : column.labels.anonymous,
     dropName: true,
     values: column.values.map((value) => -value),
     kinds: column.kinds,
     histograms: column.histograms?.map((histogram) => histogram && mul(histogram, -1)),
   }));
-  return delayed ? negated : mergeSameLabels(negated);
+  return delayed ? negated : mergeSameLabels(negated, context);
 }

@@ -1,14 +1,14 @@
-import { type Column, FLOAT, HISTOGRAM, mergeSameLabels } from './column.ts';
+import { type Column, FLOAT, HISTOGRAM, mapColumns, mergeSameLabels } from './column.ts';
 import type { Context } from './context.ts';
 
 /** A function of each float; the result is another quantity, so the metric's name goes. */
-export function mapFloats(
+export async function mapFloats(
   columns: readonly Column[],
   context: Context,
   map: (value: number, step: number) => number,
-): Column[] {
+): Promise<Column[]> {
   const delayed = context.query.features.delayedNameRemoval === true;
-  const mapped = columns.map((column) => {
+  const mapped = await mapColumns(columns, context, (column) => {
     const { kinds, values } = column;
     const results = new Float64Array(values.length);
     for (let i = 0; i < values.length; i++) if (kinds[i] === FLOAT) results[i] = map(values[i]!, i);
@@ -20,7 +20,7 @@ export function mapFloats(
       histograms: undefined,
     };
   });
-  return delayed ? mapped : mergeSameLabels(mapped);
+  return delayed ? mapped : mergeSameLabels(mapped, context);
 }
 
 /** Where a column has floats. */

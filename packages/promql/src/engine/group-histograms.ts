@@ -8,15 +8,20 @@ import type { Context } from './context.ts';
 import { type AggregationGroup, anyDropsName, inputSpan } from './grouping.ts';
 import { noteMixedSchemas, noteReconciled, noteResetCollision } from './histogram-notes.ts';
 
+/** Of adding one histogram to others. */
+const HISTOGRAM_WORK = 100;
+
 /** `sum` and `avg` of a group that has histograms, step by step. */
-export function aggregateHistograms(
+export async function aggregateHistograms(
   node: Aggregation,
   { labels, members }: AggregationGroup,
   context: Context,
-): Column {
+): Promise<Column> {
+  const { budget } = context.query;
   const out = newMixedColumn(labels, anyDropsName(members), context.grid.count);
   const { annotations } = context.query;
   for (let i = 0; i < context.grid.count; i++) {
+    if (budget.dueAfter(HISTOGRAM_WORK * members.length)) await budget.pause();
     const floats: number[] = [];
     const histograms: FloatHistogram[] = [];
     const names: string[] = [];

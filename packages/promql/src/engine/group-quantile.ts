@@ -1,7 +1,7 @@
 import { quantile } from '../functions/quantile.ts';
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatShort } from '../text/number.ts';
-import { type Column, FLOAT, HISTOGRAM, isEmpty, newColumn } from './column.ts';
+import { bytesOf, type Column, FLOAT, HISTOGRAM, isEmpty, newColumn } from './column.ts';
 import type { Context } from './context.ts';
 import { type AggregationGroup, anyDropsName, inputSpan } from './grouping.ts';
 import { unwrap } from './invariant.ts';
@@ -21,6 +21,8 @@ export async function quantileGroups(
     const out = newColumn(labels, anyDropsName(members), steps);
     const buffer = new Float64Array(members.length);
     for (let i = 0; i < steps; i++) {
+      // Members are put in order at each step.
+      if (budget.dueAfter(16 * members.length)) await budget.pause();
       let count = 0;
       for (const { kinds, values } of members) {
         if (kinds[i] === FLOAT) buffer[count++] = values[i]!;
@@ -30,11 +32,11 @@ export async function quantileGroups(
       if (count === 0) continue;
       out.values[i] = quantile(quantiles[i]!, buffer.subarray(0, count));
       out.kinds[i] = FLOAT;
-      if ((i & 63) === 0 && budget.due()) await budget.pause();
     }
-    results.push(out);
+    budget.hold(bytesOf(out));
+    if (!isEmpty(out)) results.push(out);
   }
-  return results.filter((column) => !isEmpty(column));
+  return results;
 }
 
 /** Prometheus warns about the extremes of a parameter that leaves [0, 1], not about each value. */

@@ -1,39 +1,70 @@
 import type { Aggregation } from '../syntax/ast.ts';
-import { ABSENT, type Column, FLOAT, HISTOGRAM, hasHistograms, newColumn } from './column.ts';
+import {
+  ABSENT,
+  type Column,
+  eachColumn,
+  FLOAT,
+  HISTOGRAM,
+  hasHistograms,
+  newColumn,
+} from './column.ts';
 import type { Context } from './context.ts';
 import { aggregateHistograms } from './group-histograms.ts';
 import { type AggregationGroup, anyDropsName, inputSpan } from './grouping.ts';
 
-/** `sum`, `avg`, `min`, `max`, `count`, `group`, `stddev`, `stdvar` of one group, column by column. */
-export function reduceGroup(node: Aggregation, group: AggregationGroup, context: Context): Column {
+/** How one column is made of the members of a group, which are handed to it one by one. */
+interface Reduction {
+  readonly take: (member: Column) => void;
+  /** Turns what was gathered into the result, where it is not that already. */
+  readonly finish?: () => void;
+}
+
+/** Cells of a group that are looked at without asking whether others should run: most groups have fewer. */
+const FEW_CELLS = 2_000;
+
+/**
+ * `sum`, `avg`, `min`, `max`, `count`, `group`, `stddev`, `stdvar` of one group, column by column. A small group is not
+ * worth waiting for.
+ */
+export function reduceGroup(
+  node: Aggregation,
+  group: AggregationGroup,
+  context: Context,
+): Column | Promise<Column> {
   const { members, labels } = group;
   const steps = context.grid.count;
-  const out = newColumn(labels, anyDropsName(members), steps);
   const mixed = hasHistograms(members);
   if (mixed && (node.op === 'sum' || node.op === 'avg'))
     return aggregateHistograms(node, group, context);
   if (mixed && node.op !== 'count' && node.op !== 'group') noteIgnored(node, members, context);
+  const out = newColumn(labels, anyDropsName(members), steps);
+  const { take, finish } = reductionOf(node, out);
+  if (members.length * steps > FEW_CELLS)
+    return eachColumn(members, context, take).then(() => {
+      finish?.();
+      return out;
+    });
+  for (const member of members) take(member);
+  finish?.();
+  return out;
+}
+
+function reductionOf(node: Aggregation, out: Column): Reduction {
   switch (node.op) {
     case 'sum':
-      sum(members, out);
-      break;
+      return sum(out);
     case 'avg':
-      average(members, out);
-      break;
+      return average(out);
     case 'min':
-      extreme(members, out, (value, best) => value < best);
-      break;
+      return extreme(out, (value, best) => value < best);
     case 'max':
-      extreme(members, out, (value, best) => value > best);
-      break;
+      return extreme(out, (value, best) => value > best);
     case 'count':
     case 'group':
-      countMembers(members, out, node.op === 'group');
-      break;
+      return countMembers(out, node.op === 'group');
     default:
-      variance(members, out, node.op === 'stddev');
+      return variance(out, node.op === 'stddev');
   }
-  return out;
 }
 
 function noteIgnored(node: Aggregation, members: readonly Column[], context: Context): void {
@@ -42,12 +73,11 @@ function noteIgnored(node: Aggregation, members: readonly Column[], context: Con
 }
 
 /** Compensated sums of all steps, member by member. */
-function sum(members: readonly Column[], out: Column): void {
+function sum(out: Column): Reduction {
   const { values: sums, kinds } = out;
   const steps = sums.length;
   const rest = new Float64Array(steps);
-  for (const member of members) {
-    const { values, kinds: present } = member;
+  const take = ({ values, kinds: present }: Column): void => {
     for (let i = 0; i < steps; i++) {
       if (present[i] !== FLOAT) continue;
       const value = values[i]!;
@@ -63,19 +93,21 @@ function sum(members: readonly Column[], out: Column): void {
       else rest[i] = rest[i]! + (value - next + before);
       sums[i] = next;
     }
-  }
-  for (let i = 0; i < steps; i++) sums[i] = sums[i]! + rest[i]!;
+  };
+  const finish = (): void => {
+    for (let i = 0; i < steps; i++) sums[i] = sums[i]! + rest[i]!;
+  };
+  return { take, finish };
 }
 
 /** Compensated means; where a sum would overflow, that step goes on incrementally. */
-function average(members: readonly Column[], out: Column): void {
+function average(out: Column): Reduction {
   const { values: means, kinds } = out;
   const steps = means.length;
   const counts = new Uint32Array(steps);
   const rest = new Float64Array(steps);
   const incremental = new Uint8Array(steps);
-  for (const member of members) {
-    const { values, kinds: present } = member;
+  const take = ({ values, kinds: present }: Column): void => {
     for (let i = 0; i < steps; i++) {
       if (present[i] !== FLOAT) continue;
       const value = values[i]!;
@@ -108,48 +140,49 @@ function average(members: readonly Column[], out: Column): void {
       else rest[i] = rest[i]! + (added - next + before);
       means[i] = next;
     }
-  }
-  for (let i = 0; i < steps; i++) {
-    const count = counts[i]!;
-    if (incremental[i] === 1) means[i] = means[i]! + rest[i]!;
-    else if (count > 0) means[i] = means[i]! / count + rest[i]! / count;
-  }
+  };
+  const finish = (): void => {
+    for (let i = 0; i < steps; i++) {
+      const count = counts[i]!;
+      if (incremental[i] === 1) means[i] = means[i]! + rest[i]!;
+      else if (count > 0) means[i] = means[i]! / count + rest[i]! / count;
+    }
+  };
+  return { take, finish };
 }
 
-function extreme(
-  members: readonly Column[],
-  out: Column,
-  better: (value: number, best: number) => boolean,
-): void {
+function extreme(out: Column, better: (value: number, best: number) => boolean): Reduction {
   const { values: best, kinds } = out;
-  for (const { values, kinds: present } of members) {
+  const take = ({ values, kinds: present }: Column): void => {
     for (let i = 0; i < best.length; i++) {
       if (present[i] !== FLOAT) continue;
       const value = values[i]!;
       if (kinds[i] === ABSENT || better(value, best[i]!) || Number.isNaN(best[i]!)) best[i] = value;
       kinds[i] = FLOAT;
     }
-  }
+  };
+  return { take };
 }
 
-function countMembers(members: readonly Column[], out: Column, asOne: boolean): void {
+function countMembers(out: Column, asOne: boolean): Reduction {
   const { values, kinds } = out;
-  for (const { kinds: present } of members) {
+  const take = ({ kinds: present }: Column): void => {
     for (let i = 0; i < values.length; i++) {
       if (present[i] === ABSENT) continue;
       values[i] = asOne ? 1 : values[i]! + 1;
       kinds[i] = FLOAT;
     }
-  }
+  };
+  return { take };
 }
 
 /** Welford's running variance, all steps side by side. */
-function variance(members: readonly Column[], out: Column, root: boolean): void {
+function variance(out: Column, root: boolean): Reduction {
   const { values: squares, kinds } = out;
   const steps = squares.length;
   const counts = new Uint32Array(steps);
   const means = new Float64Array(steps);
-  for (const { values, kinds: present } of members) {
+  const take = ({ values, kinds: present }: Column): void => {
     for (let i = 0; i < steps; i++) {
       if (present[i] !== FLOAT) continue;
       const value = values[i]!;
@@ -165,10 +198,13 @@ function variance(members: readonly Column[], out: Column, root: boolean): void 
       means[i] = means[i]! + delta / count;
       squares[i] = squares[i]! + delta * (value - means[i]!);
     }
-  }
-  for (let i = 0; i < steps; i++) {
-    if (kinds[i] === ABSENT) continue;
-    const result = squares[i]! / counts[i]!;
-    squares[i] = root ? Math.sqrt(result) : result;
-  }
+  };
+  const finish = (): void => {
+    for (let i = 0; i < steps; i++) {
+      if (kinds[i] === ABSENT) continue;
+      const result = squares[i]! / counts[i]!;
+      squares[i] = root ? Math.sqrt(result) : result;
+    }
+  };
+  return { take, finish };
 }

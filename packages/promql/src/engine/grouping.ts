@@ -1,6 +1,7 @@
 import { keyPart, LabelSet, METRIC_NAME } from '../data/labels.ts';
 import type { Aggregation } from '../syntax/ast.ts';
-import { type Column, isEmpty } from './column.ts';
+import { type Column, eachColumn, isEmpty } from './column.ts';
+import type { Context } from './context.ts';
 import { unwrap } from './invariant.ts';
 
 /** The series that one output series (or, for `topk` and the like, one selection) is made of. */
@@ -9,28 +10,37 @@ export interface AggregationGroup {
   readonly members: Column[];
 }
 
+interface Clause {
+  readonly without: boolean;
+  readonly grouping: readonly string[];
+}
+
+/** More names than labels have are not looked up one by one. */
+const FEW_NAMES = 16;
+
 /** Puts series into groups by their labels, once for all steps. */
-export function groupColumns(
+export async function groupColumns(
   columns: readonly Column[],
-  node: { readonly without: boolean; readonly grouping: readonly string[] },
-): AggregationGroup[] {
-  const keyOf = groupingKey(node);
+  node: Clause,
+  context: Context,
+): Promise<AggregationGroup[]> {
+  const labelsOf = groupLabels(node);
+  const keyOf = groupingKey(node, labelsOf);
   const groups = new Map<string, AggregationGroup>();
-  for (const column of columns) {
+  await eachColumn(columns, context, (column) => {
     const key = keyOf(column.labels);
     const group = groups.get(key);
     if (group !== undefined) group.members.push(column);
-    else groups.set(key, { labels: groupLabels(column.labels, node), members: [column] });
-  }
+    else groups.set(key, { labels: labelsOf(column.labels), members: [column] });
+  });
   return [...groups.values()];
 }
 
-function groupingKey(node: {
-  readonly without: boolean;
-  readonly grouping: readonly string[];
-}): (labels: LabelSet) => string {
-  if (node.without) return (labels) => groupLabels(labels, node).key;
-  const { grouping } = node;
+function groupingKey(
+  { without, grouping }: Clause,
+  labelsOf: (labels: LabelSet) => LabelSet,
+): (labels: LabelSet) => string {
+  if (without || grouping.length > FEW_NAMES) return (labels) => labelsOf(labels).key;
   if (grouping.length === 0) return () => '';
   return (labels) => {
     let key = '';
@@ -39,13 +49,13 @@ function groupingKey(node: {
   };
 }
 
-export function groupLabels(
-  labels: LabelSet,
-  node: { readonly without: boolean; readonly grouping: readonly string[] },
-): LabelSet {
-  const { grouping, without } = node;
-  if (without) return labels.filter((name) => name !== METRIC_NAME && !grouping.includes(name));
-  return grouping.length === 0 ? LabelSet.empty : labels.filter((name) => grouping.includes(name));
+/** What is left of a series' labels in the group it belongs to. */
+export function groupLabels({ without, grouping }: Clause): (labels: LabelSet) => LabelSet {
+  const listed = new Set(grouping);
+  if (without)
+    return (labels) => labels.filter((name) => name !== METRIC_NAME && !listed.has(name));
+  if (grouping.length === 0) return () => LabelSet.empty;
+  return (labels) => labels.filter((name) => listed.has(name));
 }
 
 /** Where annotations about an aggregation's input point. */

@@ -12,7 +12,16 @@ import type { Call, Span } from '../syntax/ast.ts';
 import { formatShort } from '../text/number.ts';
 import { forMetric } from './annotations.ts';
 import { bucketBuffers, fillBuckets, histogramInput, nativeCounts } from './classic-groups.ts';
-import { type Column, FLOAT, HISTOGRAM, isEmpty, mergeSameLabels, newColumn } from './column.ts';
+import {
+  bytesOf,
+  type Column,
+  FLOAT,
+  HISTOGRAM,
+  isEmpty,
+  mapColumns,
+  mergeSameLabels,
+  newColumn,
+} from './column.ts';
 import type { Context } from './context.ts';
 import { timeAt } from './grid.ts';
 import { unwrap } from './invariant.ts';
@@ -53,15 +62,14 @@ export async function evalHistogramCall(node: Call, context: Context): Promise<C
   }
 }
 
-function ofNative(
+async function ofNative(
   columns: readonly Column[],
   read: (h: FloatHistogram) => number,
   context: Context,
-): Column[] {
+): Promise<Column[]> {
   const delayed = context.query.features.delayedNameRemoval === true;
-  const results: Column[] = [];
-  for (const column of columns) {
-    if (column.histograms === undefined) continue;
+  const results = await mapColumns(columns, context, (column) => {
+    if (column.histograms === undefined) return undefined;
     const labels = delayed ? column.labels : column.labels.anonymous;
     const out = newColumn(labels, true, column.kinds.length);
     for (let i = 0; i < column.kinds.length; i++) {
@@ -69,10 +77,13 @@ function ofNative(
       out.values[i] = read(column.histograms[i]!);
       out.kinds[i] = FLOAT;
     }
-    if (!isEmpty(out)) results.push(out);
-  }
-  return delayed ? results : mergeSameLabels(results);
+    return isEmpty(out) ? undefined : out;
+  });
+  return delayed ? results : mergeSameLabels(results, context);
 }
+
+/** Of reading a native histogram. */
+const HISTOGRAM_WORK = 100;
 
 /** How a number is made of a histogram at a step. */
 interface Reading {
@@ -89,8 +100,13 @@ async function readHistograms(
 ): Promise<Column[]> {
   const { query, grid } = context;
   const delayed = query.features.delayedNameRemoval === true;
-  const input = histogramInput(columns, at, context);
+  const input = await histogramInput(columns, at, context);
   const results: Column[] = [];
+  const take = (column: Column): void => {
+    if (isEmpty(column)) return;
+    query.budget.hold(bytesOf(column));
+    results.push(column);
+  };
   const start = (labels: LabelSet, reading: Reading): Column => {
     const named = delayed ? labels : labels.anonymous;
     return newColumn(reading.relabel?.(named) ?? named, true, grid.count);
@@ -102,8 +118,9 @@ async function readHistograms(
         if (!nativeCounts(input, column, i)) continue;
         out.values[i] = reading.native(column.histograms![i]!, i, column.labels.metricName);
         out.kinds[i] = FLOAT;
+        if (query.budget.dueAfter(HISTOGRAM_WORK)) await query.budget.pause();
       }
-      results.push(out);
+      take(out);
     }
     for (const group of input.classic) {
       const out = start(group.labels, reading);
@@ -114,12 +131,13 @@ async function readHistograms(
         if (buckets.length === 0) continue;
         out.values[i] = reading.classic(buckets, i, metric);
         out.kinds[i] = FLOAT;
+        if (query.budget.dueAfter(buckets.length)) await query.budget.pause();
       }
-      results.push(out);
+      take(out);
       if (query.budget.due()) await query.budget.pause();
     }
   }
-  return mergeSameLabels(results.filter((column) => !isEmpty(column)));
+  return mergeSameLabels(results, context);
 }
 
 async function evalFraction(node: Call, context: Context): Promise<Column[]> {

@@ -13,26 +13,47 @@ interface Globals {
 
 const globals = globalThis as unknown as Globals;
 
+/**
+ * Lets those who wait go on one after the other, each in a turn of the event loop of its own: however many queries run,
+ * what else has to be done waits for one of them at most.
+ *
+ * @param soon runs something in the next turn
+ */
+export function inTurns(soon: (run: () => void) => void): () => Promise<void> {
+  const waiting: (() => void)[] = [];
+  const turn = (): void => {
+    const next = waiting.shift();
+    if (waiting.length > 0) soon(turn);
+    next?.();
+  };
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length === 1) soon(turn);
+    });
+}
+
+function nextTurn(run: () => void): void {
+  const { setImmediate, MessageChannel, setTimeout } = globals;
+  if (setImmediate !== undefined) {
+    setImmediate(run);
+  } else if (MessageChannel !== undefined) {
+    // Timers of browsers wait 4 ms once nested; a message does not.
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => {
+      channel.port1.close();
+      run();
+    };
+    channel.port2.postMessage(undefined);
+  } else if (setTimeout !== undefined) {
+    setTimeout(run, 0);
+  } else {
+    run();
+  }
+}
+
 /** The clock and event loop of whatever runs this package. */
 export const defaultHost: Host = {
   now: () => globals.performance?.now() ?? Date.now(),
-  pause: () =>
-    new Promise((resolve) => {
-      const { setImmediate, MessageChannel, setTimeout } = globals;
-      if (setImmediate !== undefined) {
-        setImmediate(resolve);
-      } else if (MessageChannel !== undefined) {
-        // Timers of browsers wait 4 ms once nested; a message does not.
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => {
-          channel.port1.close();
-          resolve();
-        };
-        channel.port2.postMessage(undefined);
-      } else if (setTimeout !== undefined) {
-        setTimeout(resolve, 0);
-      } else {
-        resolve();
-      }
-    }),
+  pause: inTurns(nextTurn),
 };

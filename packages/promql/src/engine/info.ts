@@ -1,8 +1,9 @@
 import { keyPart, LabelSet, METRIC_NAME } from '../data/labels.ts';
 import { compileMatcher } from '../data/matcher.ts';
 import { executionError } from '../error.ts';
-import type { Call, Expr, Matcher, VectorSelector } from '../syntax/ast.ts';
-import { ABSENT, type Column, isEmpty, mergeSameLabels } from './column.ts';
+import type { Call, Expr, Matcher, Subquery, VectorSelector } from '../syntax/ast.ts';
+import { walkWith } from '../syntax/walk.ts';
+import { ABSENT, bytesOf, type Column, isEmpty, mergeSameLabels } from './column.ts';
 import type { Context } from './context.ts';
 import { durationMs } from './duration.ts';
 import { lastTime } from './grid.ts';
@@ -36,10 +37,14 @@ export async function evalInfo(node: Call, context: Context): Promise<Column[]> 
   const join = new InfoJoin(series, dataMatchers, context.grid.count);
   const results: Column[] = [];
   for (const column of base) {
-    results.push(...(isInfo(column.labels.metricName) ? [column] : join.enrich(column)));
+    for (const one of isInfo(column.labels.metricName) ? [column] : join.enrich(column)) {
+      if (isEmpty(one)) continue;
+      context.query.budget.hold(bytesOf(one));
+      results.push(one);
+    }
     if (context.query.budget.due()) await context.query.budget.pause();
   }
-  return mergeSameLabels(results.filter((column) => !isEmpty(column)));
+  return mergeSameLabels(results, context);
 }
 
 /** Only info metrics are looked at: by name if one is asked for, else by what they are called. */
@@ -110,10 +115,9 @@ function escapeRegex(text: string): string {
 /** Info series are looked up at the time the base series were: the first selector's `@` and offsets. */
 function infoReferences(argument: Expr, context: Context): References {
   const { query, grid } = context;
-  const path = pathToSelector(argument) ?? [];
+  const path = pathToSelector(argument);
   let offset = 0;
   for (const node of path.toReversed()) {
-    if (node.kind !== 'selector' && node.kind !== 'subquery') continue;
     offset += durationMs(node.offset, query);
     const pinned = instantOf(node.at, query);
     if (pinned !== undefined) return { start: pinned - offset, step: 0 };
@@ -121,24 +125,17 @@ function infoReferences(argument: Expr, context: Context): References {
   return { start: grid.start - offset, step: grid.step };
 }
 
-/** The expressions from the root down to the first selector. */
-function pathToSelector(expr: Expr): Expr[] | undefined {
-  if (expr.kind === 'selector') return [expr];
-  const children: readonly Expr[] =
-    expr.kind === 'matrix'
-      ? [expr.selector]
-      : expr.kind === 'call'
-        ? expr.args
-        : expr.kind === 'binary'
-          ? [expr.lhs, expr.rhs]
-          : expr.kind === 'number' || expr.kind === 'string'
-            ? []
-            : [expr.expr];
-  for (const child of children) {
-    const below = pathToSelector(child);
-    if (below !== undefined) return [expr, ...below];
-  }
-  return undefined;
+type Shifted = VectorSelector | Subquery;
+
+/** The first selector, and the subqueries from the root down to it. */
+function pathToSelector(expr: Expr): readonly Shifted[] {
+  let found: readonly Shifted[] | undefined;
+  walkWith(expr, [] as readonly Shifted[], (node, path) => {
+    const below = node.kind === 'subquery' || node.kind === 'selector' ? [...path, node] : path;
+    if (node.kind === 'selector') found ??= below;
+    return below;
+  });
+  return found ?? [];
 }
 
 class InfoJoin {

@@ -1,10 +1,10 @@
 import { RE2JS } from 're2js';
-import { METRIC_NAME } from '../data/labels.ts';
+import { METRIC_NAME, textBytes } from '../data/labels.ts';
 import { executionError } from '../error.ts';
 import type { Call } from '../syntax/ast.ts';
 import { expansion } from '../text/expansion.ts';
 import { isLabelName } from '../text/quote.ts';
-import { type Column, mergeSameLabels } from './column.ts';
+import { BYTES_A_WORK, type Column, mapColumns, mergeSameLabels } from './column.ts';
 import type { Context } from './context.ts';
 import { evalVector, stringValue } from './operands.ts';
 
@@ -20,13 +20,13 @@ export async function labelReplace(node: Call, context: Context): Promise<Column
   if (!isLabelName(target))
     throw executionError(`invalid destination label name in label_replace(): ${target}`);
   const columns = await evalVector(node.args[0]!, context);
-  const expand = expansion(replacement);
-  const replaced = columns.map((column) => {
+  const expand = expansion(replacement, (parts) => joined(parts, '', context));
+  const replaced = await mapColumns(columns, context, (column) => {
     const matcher = regex.matcher(column.labels.get(source));
     if (!matcher.matches()) return column;
     return relabel(column, target, expand(matcher));
   });
-  return mergeSameLabels(replaced);
+  return mergeSameLabels(replaced, context);
 }
 
 /** `label_join(v, dst, separator, src…)` */
@@ -43,10 +43,24 @@ export async function labelJoin(node: Call, context: Context): Promise<Column[]>
   if (!isLabelName(target))
     throw executionError(`invalid destination label name in label_join(): ${target}`);
   const columns = await evalVector(node.args[0]!, context);
-  const joined = columns.map((column) =>
-    relabel(column, target, sources.map((source) => column.labels.get(source)).join(separator)),
-  );
-  return mergeSameLabels(joined);
+  const relabelled = await mapColumns(columns, context, (column) => {
+    const parts = sources.map((source) => column.labels.get(source));
+    return relabel(column, target, joined(parts, separator, context));
+  });
+  return mergeSameLabels(relabelled, context);
+}
+
+/** Texts joined, once there is room for what that gives: a few calls in each other can make texts of any length. */
+function joined(parts: readonly string[], separator: string, context: Context): string {
+  let length = separator.length * Math.max(0, parts.length - 1);
+  for (const part of parts) length += part.length;
+  const { budget } = context.query;
+  const before = budget.held;
+  budget.hold(textBytes(length));
+  budget.work(textBytes(length) / BYTES_A_WORK);
+  const text = parts.join(separator);
+  budget.settle(before); // From here on the column counts it.
+  return text;
 }
 
 /** A name that was set on purpose is no longer to be dropped. */

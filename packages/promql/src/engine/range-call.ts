@@ -5,8 +5,10 @@ import type { Call, MatrixSelector, Span, Subquery } from '../syntax/ast.ts';
 import { formatShort } from '../text/number.ts';
 import {
   ABSENT,
+  bytesOf,
   type Column,
   DUPLICATE_LABELS,
+  eachColumn,
   FLOAT,
   HISTOGRAM,
   isEmpty,
@@ -37,9 +39,11 @@ export async function evalRangeCall(node: Call, context: Context): Promise<Colum
   const evaluator = new RangeCall(node, definition, range, parameters, context);
   const results: Column[] = [];
   for (const samples of range.series) {
-    const column = evaluator.series(samples);
+    const made = evaluator.series(samples);
+    const column = made instanceof Promise ? await made : made;
     query.budget.spend(grid.count);
     if (!isEmpty(column)) {
+      query.budget.hold(bytesOf(column));
       results.push(column);
       evaluator.noteNonCounter(samples, column);
     }
@@ -48,7 +52,7 @@ export async function evalRangeCall(node: Call, context: Context): Promise<Colum
   if (node.func === 'quantile_over_time') warnOutside(parameters[0]!, results, args[0]!, context);
   // Series of one metric differ in what is left of their labels.
   if (query.features.delayedNameRemoval !== true && !areOneMetric(range.series))
-    rejectDuplicates(results);
+    await rejectDuplicates(results, context);
   return results;
 }
 
@@ -56,12 +60,12 @@ function areOneMetric(series: readonly Samples[]): boolean {
   return series.every(({ labels }) => labels.sameMetric(series[0]!.labels));
 }
 
-function rejectDuplicates(columns: readonly Column[]): void {
+async function rejectDuplicates(columns: readonly Column[], context: Context): Promise<void> {
   const seen = new Set<string>();
-  for (const { labels } of columns) {
+  await eachColumn(columns, context, ({ labels }) => {
     if (seen.has(labels.key)) throw executionError(DUPLICATE_LABELS);
     seen.add(labels.key);
-  }
+  });
 }
 
 export function checkMode(
@@ -109,6 +113,9 @@ function checkParameters(node: Call, parameters: readonly Float64Array[]): void 
   });
 }
 
+/** Of a function on one window, beside its samples. */
+const WINDOW_WORK = 16;
+
 class RangeCall {
   readonly #floatWindows: FloatWindows | undefined;
   #cutTimes: Float64Array | undefined;
@@ -139,7 +146,8 @@ class RangeCall {
     };
   }
 
-  series(samples: Samples): Column {
+  /** The column of a series. Where histograms or modes ask for care it takes longer, and others run in between. */
+  series(samples: Samples): Column | Promise<Column> {
     const { context, range, definition } = this;
     const delayed = context.query.features.delayedNameRemoval === true;
     const dropName = definition.keepsName !== true || samples.dropName;
@@ -150,12 +158,8 @@ class RangeCall {
       samples.histograms !== undefined ||
       range.mode !== 'plain' ||
       samples.startTimes !== undefined;
-    if (careful) {
-      const column = newMixedColumn(labels, dropName, context.grid.count);
-      this.#mixed(samples, lo, hi, column);
-      const plain = column.histograms.every((histogram) => histogram === undefined);
-      return plain ? { ...column, histograms: undefined } : column;
-    }
+    if (careful)
+      return this.#mixed(samples, lo, hi, newMixedColumn(labels, dropName, context.grid.count));
     const column = newColumn(labels, dropName, context.grid.count);
     const windows = this.#floatWindows!;
     windows.samples = samples;
@@ -179,14 +183,16 @@ class RangeCall {
     return this.#cut;
   }
 
-  #mixed(
+  async #mixed(
     samples: Samples,
     lo: Int32Array,
     hi: Int32Array,
     column: ReturnType<typeof newMixedColumn>,
-  ): void {
+  ): Promise<Column> {
+    const { budget } = this.context.query;
     for (let i = 0; i < lo.length; i++) {
       if (hi[i]! <= lo[i]!) continue;
+      if (budget.dueAfter(WINDOW_WORK + hi[i]! - lo[i]!)) await budget.pause();
       const result = this.definition.mixed(this.#window(samples, lo[i]!, hi[i]!, i));
       if (result === undefined) continue;
       if (typeof result === 'number') {
@@ -197,6 +203,8 @@ class RangeCall {
         column.kinds[i] = HISTOGRAM;
       }
     }
+    const plain = column.histograms.every((histogram) => histogram === undefined);
+    return plain ? { ...column, histograms: undefined } : column;
   }
 
   #window(samples: Samples, lo: number, hi: number, step: number): MixedWindow {

@@ -156,7 +156,10 @@ async function evalSubquery(
   const series: Samples[] = [];
   for (const column of columns) {
     const samples = compact(column, grid);
-    if (samples !== undefined) series.push(samples);
+    if (samples !== undefined) {
+      query.budget.hold(16 * samples.times.length);
+      series.push(samples);
+    }
     if (query.budget.due()) await query.budget.pause();
   }
   return { series, references, range, mode: 'plain' };

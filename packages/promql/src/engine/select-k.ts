@@ -2,11 +2,12 @@ import { hashLabels } from '../data/label-hash.ts';
 import { executionError } from '../error.ts';
 import type { Aggregation } from '../syntax/ast.ts';
 import { formatShort } from '../text/number.ts';
-import { ABSENT, type Column, HISTOGRAM, isEmpty } from './column.ts';
+import { ABSENT, type Column, HISTOGRAM, isEmpty, mapColumns } from './column.ts';
 import type { Context } from './context.ts';
 import type { AggregationGroup } from './grouping.ts';
 import { unwrap } from './invariant.ts';
 import { byValue } from './sort.ts';
+import { sorted } from './sorted.ts';
 
 /** The largest and smallest 64-bit integers, as floats a parameter must stay between. */
 const MAX_INT64 = 2 ** 63 - 1024;
@@ -27,23 +28,24 @@ export async function selectK(
   const results: Column[] = [];
   for (const { members } of groups) {
     // By labels first: which of several equals stays must not depend on the order of series.
-    const sorted = members.toSorted((a, b) => a.labels.compare(b.labels));
-    const selected = sorted.map((column) => ({
+    const ordered = await sorted(members, (a, b) => a.labels.compare(b.labels), budget);
+    const selected = await mapColumns(ordered, context, (column) => ({
       ...column,
       kinds: new Uint8Array(column.kinds.length),
     }));
     let order: number[] = [];
     for (let i = 0; i < context.grid.count; i++) {
       const k = Math.min(Math.trunc(parameter[i]!), members.length);
-      order = k < 1 ? [] : chosen(node, sorted, i, k, context);
-      for (const at of order) selected[at]!.kinds[i] = sorted[at]!.kinds[i]!;
-      if (budget.due()) await budget.pause();
+      order = k < 1 ? [] : await chosen(node, ordered, i, k, context);
+      for (const at of order) selected[at]!.kinds[i] = ordered[at]!.kinds[i]!;
+      if (budget.dueAfter(members.length)) await budget.pause();
     }
     // In an instant query the order of the result is the order by value.
     const instant = context.query.start === context.query.end && context.grid.count === 1;
-    results.push(...(instant ? order.map((at) => selected[at]!) : selected));
+    for (const column of instant ? order.map((at) => selected[at]!) : selected)
+      if (!isEmpty(column)) results.push(column);
   }
-  return results.filter((column) => !isEmpty(column));
+  return results;
 }
 
 /** @returns whether any step selects anything */
@@ -58,15 +60,15 @@ function checkK(parameter: Float64Array): boolean {
 }
 
 /** The indices of the members that stay at a step, best first. */
-function chosen(
+async function chosen(
   node: Aggregation,
   members: readonly Column[],
   step: number,
   k: number,
   context: Context,
-): number[] {
+): Promise<number[]> {
   const sign = node.op === 'topk' ? -1 : 1;
-  if (k > MOST_INSERTED && node.op !== 'limitk') return sorted(node, members, step, k, context);
+  if (k > MOST_INSERTED && node.op !== 'limitk') return firstOf(node, members, step, k, context);
   const best: number[] = [];
   const values: number[] = [];
   for (let at = 0; at < members.length; at++) {
@@ -96,13 +98,13 @@ function chosen(
 }
 
 /** For many winners: everything in order, and then the first of it. */
-function sorted(
+async function firstOf(
   node: Aggregation,
   members: readonly Column[],
   step: number,
   k: number,
   context: Context,
-): number[] {
+): Promise<number[]> {
   const sign = node.op === 'topk' ? -1 : 1;
   const present: number[] = [];
   members.forEach(({ kinds }, at) => {
@@ -111,16 +113,17 @@ function sorted(
     else if (kinds[step] !== ABSENT) present.push(at);
   });
   const value = (at: number): number => members[at]!.values[step]!;
-  return present.sort((a, b) => byValue(value(a), value(b), sign)).slice(0, k);
+  const { budget } = context.query;
+  return (await sorted(present, (a, b) => byValue(value(a), value(b), sign), budget)).slice(0, k);
 }
 
 /** `limit_ratio`: a share of the series, chosen by the hash of their labels. */
-export function limitRatio(
+export async function limitRatio(
   node: Aggregation,
   columns: readonly Column[],
   parameter: Float64Array,
   context: Context,
-): Column[] {
+): Promise<Column[]> {
   if (parameter.every((ratio) => ratio === 0)) return [];
   if (parameter.some(Number.isNaN)) throw executionError('Ratio value is NaN');
   const at = unwrap(node.param!);
@@ -133,14 +136,14 @@ export function limitRatio(
     );
   if (most > 1) warn(most, 1);
   if (least < -1) warn(least, -1);
-  const kept = columns.map((column) => {
+  return mapColumns(columns, context, (column) => {
     const offset = Number(hashLabels(column.labels)) / 2 ** 64;
     const kinds = column.kinds.map((kind, i) => {
       const ratio = Math.max(-1, Math.min(1, parameter[i]!));
       if (ratio === 0) return ABSENT;
       return (ratio > 0 ? offset < ratio : offset >= 1 + ratio) ? kind : ABSENT;
     });
-    return { ...column, kinds };
+    const kept = { ...column, kinds };
+    return isEmpty(kept) ? undefined : kept;
   });
-  return kept.filter((column) => !isEmpty(column));
 }

@@ -3,7 +3,7 @@ import type { SeriesColumns } from '../data/series.ts';
 import type { FloatHistogram } from '../histogram/float-histogram.ts';
 import type { At, Duration, VectorSelector } from '../syntax/ast.ts';
 import type { Millis } from '../text/duration.ts';
-import { type Column, FLOAT, HISTOGRAM, newColumn, newMixedColumn } from './column.ts';
+import { bytesOf, type Column, FLOAT, HISTOGRAM, newColumn, newMixedColumn } from './column.ts';
 import type { Context, QueryContext } from './context.ts';
 import { durationMs } from './duration.ts';
 import { firstAfter } from './first-after.ts';
@@ -45,6 +45,10 @@ export interface Asked {
   readonly references?: References;
 }
 
+/** A time and a value, and the objects they are in. */
+const BYTES_A_SAMPLE = 16;
+const BYTES_A_SERIES = 200;
+
 /** Asks the source for a selector's series; the same question is asked once a query. */
 export async function fetchSeries(
   selector: VectorSelector,
@@ -53,6 +57,7 @@ export async function fetchSeries(
   context: Context,
 ): Promise<readonly SeriesColumns[]> {
   const { query, grid } = context;
+  const { budget } = query;
   const start = references?.start;
   const step = references === undefined || grid.count === 1 ? 0 : references.step;
   const key = JSON.stringify([
@@ -68,8 +73,8 @@ export async function fetchSeries(
       query.source.select(
         selector.matchers,
         window,
-        { func, start, step, range, maxSamples: query.budget.unread },
-        query.budget.signal,
+        { func, start, step, range, maxSamples: budget.unread },
+        budget.signal,
       ),
     );
     query.selected.set(key, answer);
@@ -78,12 +83,20 @@ export async function fetchSeries(
     for (const { times } of series) {
       samples += times.length;
       wanted += firstAfter(times, window.to, 0) - firstAfter(times, window.from - 1, 0);
+      if (budget.dueAfter(1)) await budget.pause();
     }
-    query.budget.read({ series: series.length, samples, wanted });
-    query.budget.check();
+    budget.read({ series: series.length, samples, wanted });
+    budget.keep(series.length * BYTES_A_SERIES + samples * BYTES_A_SAMPLE);
+    budget.check();
   }
   const series = await answer;
-  return query.counted.has(selector) ? series.map((one) => settleHints(one, window.from)) : series;
+  if (!query.counted.has(selector)) return series;
+  const settled: SeriesColumns[] = [];
+  for (const one of series) {
+    settled.push(settleHints(one, window.from));
+    if (budget.dueAfter(one.times.length)) await budget.pause();
+  }
+  return settled;
 }
 
 /** An instant vector selector at all steps: the newest sample at most one lookback old. */
@@ -104,7 +117,10 @@ export async function evalSelector(
   const columns: Column[] = [];
   for (const one of series) {
     const column = pick(one, references, context);
-    if (column !== undefined) columns.push(column);
+    if (column !== undefined) {
+      query.budget.hold(bytesOf(column));
+      columns.push(column);
+    }
     query.budget.spend(grid.count);
     if (query.budget.due()) await query.budget.pause();
   }

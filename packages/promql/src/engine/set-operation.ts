@@ -1,43 +1,44 @@
+import { textBytes } from '../data/labels.ts';
 import type { Binary } from '../syntax/ast.ts';
-import { ABSENT, type Column, isEmpty, mergeSameLabels } from './column.ts';
+import { ABSENT, type Column, eachColumn, isEmpty, mapColumns, mergeSameLabels } from './column.ts';
+import type { Context } from './context.ts';
 import { DEFAULT_MATCHING, signatureOf } from './signature.ts';
 
 /** `and`, `or`, `unless`: which samples stay is decided by whether a partner is there. */
-export function evalSetOperation(
+export async function evalSetOperation(
   node: Binary,
   left: readonly Column[],
   right: readonly Column[],
-  steps: number,
-): Column[] {
+  context: Context,
+): Promise<Column[]> {
   const signature = signatureOf(node.matching ?? DEFAULT_MATCHING);
-  if (node.op === 'or') {
-    const taken = presence(left, signature, steps);
-    const rest = right.map((column) => masked(column, taken.get(signature(column.labels)), false));
-    return mergeSameLabels([...left, ...rest.filter((column) => !isEmpty(column))]);
-  }
-  const partners = presence(right, signature, steps);
+  const partners = await presence(node.op === 'or' ? left : right, signature, context);
   const keep = node.op === 'and';
-  return left
-    .map((column) => masked(column, partners.get(signature(column.labels)), keep))
-    .filter((column) => !isEmpty(column));
+  const rest = await mapColumns(node.op === 'or' ? right : left, context, (column) => {
+    const kept = masked(column, partners.get(signature(column.labels)), keep);
+    return isEmpty(kept) ? undefined : kept;
+  });
+  return node.op === 'or' ? mergeSameLabels([...left, ...rest], context) : rest;
 }
 
 /** At which steps any series of a signature is there. */
-function presence(
+async function presence(
   columns: readonly Column[],
   signature: (labels: Column['labels']) => string,
-  steps: number,
-): Map<string, Uint8Array> {
+  context: Context,
+): Promise<Map<string, Uint8Array>> {
+  const steps = context.grid.count;
   const found = new Map<string, Uint8Array>();
-  for (const column of columns) {
+  await eachColumn(columns, context, (column) => {
     const key = signature(column.labels);
     let present = found.get(key);
     if (present === undefined) {
+      context.query.budget.hold(steps + textBytes(0));
       present = new Uint8Array(steps);
       found.set(key, present);
     }
     for (let i = 0; i < steps; i++) if (column.kinds[i] !== ABSENT) present[i] = 1;
-  }
+  });
   return found;
 }
 

@@ -11,23 +11,26 @@ export const DEFAULT_MATCHING: VectorMatching = {
   fillRight: undefined,
 };
 
+/** More names than labels have are not looked up one by one. */
+const FEW_NAMES = 16;
+
 /** The labels by which a series finds its partner, as a key. */
 export function signatureOf(matching: VectorMatching): (labels: LabelSet) => string {
-  if (matching.on) {
-    const names = [...new Set(matching.labels)].sort();
-    return (labels) => {
-      let key = '';
-      for (const name of names) key += keyPart(labels.get(name));
-      return key;
-    };
+  if (!matching.on || matching.labels.length > FEW_NAMES) {
+    const shared = matchLabels(matching);
+    return (labels) => shared(labels).key;
   }
-  return (labels) => matchLabels(labels, matching).key;
+  const names = [...new Set(matching.labels)].sort();
+  return (labels) => {
+    let key = '';
+    for (const name of names) key += keyPart(labels.get(name));
+    return key;
+  };
 }
 
 /** The labels two matching series share by definition. */
-export function matchLabels(labels: LabelSet, matching: VectorMatching): LabelSet {
+export function matchLabels(matching: VectorMatching): (labels: LabelSet) => LabelSet {
   const listed = new Set(matching.labels);
-  return labels.filter((name) =>
-    matching.on ? listed.has(name) : name !== METRIC_NAME && !listed.has(name),
-  );
+  if (matching.on) return (labels) => labels.filter((name) => listed.has(name));
+  return (labels) => labels.filter((name) => name !== METRIC_NAME && !listed.has(name));
 }

@@ -3,7 +3,7 @@ import type { SeriesColumns } from '../data/series.ts';
 import { interpolateFloat, interpolateHistogram } from '../functions/interpolate.ts';
 import { usesCustomBuckets } from '../histogram/float-histogram.ts';
 import type { VectorSelector } from '../syntax/ast.ts';
-import { type Column, FLOAT, HISTOGRAM, isEmpty, newMixedColumn } from './column.ts';
+import { bytesOf, type Column, FLOAT, HISTOGRAM, isEmpty, newMixedColumn } from './column.ts';
 import type { Context } from './context.ts';
 import { noteMixedFloats, noteMixedSchemas } from './histogram-notes.ts';
 import { fetchSeries, isStale, lastReference, referencesOf } from './select.ts';
@@ -34,7 +34,9 @@ export async function evalSmoothed(selector: VectorSelector, context: Context): 
     }
     if (!isEmpty(column)) {
       const plain = !column.kinds.includes(HISTOGRAM);
-      columns.push(plain ? { ...column, histograms: undefined } : column);
+      const made = plain ? { ...column, histograms: undefined } : column;
+      query.budget.hold(bytesOf(made));
+      columns.push(made);
     }
     if (query.budget.due()) await query.budget.pause();
   }

@@ -1,9 +1,10 @@
 import { compareText } from '../data/labels.ts';
 import type { Call } from '../syntax/ast.ts';
-import { type Column, FLOAT } from './column.ts';
+import { type Column, FLOAT, mapColumns } from './column.ts';
 import type { Context } from './context.ts';
 import { floatsOnly } from './float-columns.ts';
 import { evalVector, stringValue } from './operands.ts';
+import { sorted } from './sorted.ts';
 
 /** `sort`, `sort_desc`, `sort_by_label`, `sort_by_label_desc`: order matters in instant queries only. */
 export async function sortColumns(node: Call, context: Context): Promise<Column[]> {
@@ -18,13 +19,14 @@ export async function sortColumns(node: Call, context: Context): Promise<Column[
   if (node.func === 'sort_by_label' || node.func === 'sort_by_label_desc') {
     const labels = node.args.slice(1).map(stringValue);
     const sign = node.func === 'sort_by_label' ? 1 : -1;
-    return columns.toSorted((a, b) => sign * compareByLabels(a, b, labels));
+    return sorted(columns, (a, b) => sign * compareByLabels(a, b, labels), query.budget);
   }
-  const floats = columns
-    .map((column) => ({ ...column, kinds: floatsOnly(column), histograms: undefined }))
-    .filter((column) => column.kinds.includes(FLOAT));
+  const floats = await mapColumns(columns, context, (column) => {
+    const kinds = floatsOnly(column);
+    return kinds.includes(FLOAT) ? { ...column, kinds, histograms: undefined } : undefined;
+  });
   const sign = node.func === 'sort' ? 1 : -1;
-  return floats.sort((a, b) => byValue(a.values[0]!, b.values[0]!, sign));
+  return sorted(floats, (a, b) => byValue(a.values[0]!, b.values[0]!, sign), query.budget);
 }
 
 /** NaN goes last in both directions. */

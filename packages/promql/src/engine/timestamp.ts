@@ -1,7 +1,15 @@
 import { LabelSet } from '../data/labels.ts';
 import type { SeriesColumns } from '../data/series.ts';
 import type { Call, VectorSelector } from '../syntax/ast.ts';
-import { ABSENT, type Column, FLOAT, mergeSameLabels, newColumn } from './column.ts';
+import {
+  ABSENT,
+  bytesOf,
+  type Column,
+  FLOAT,
+  mapColumns,
+  mergeSameLabels,
+  newColumn,
+} from './column.ts';
 import type { Context } from './context.ts';
 import { timeAt } from './grid.ts';
 import { unwrap } from './invariant.ts';
@@ -15,7 +23,7 @@ export async function evalTimestamp(node: Call, context: Context): Promise<Colum
     return perSample(argument, context, (series, at) => series.times[at]! / 1000);
   const columns = await evalVector(argument, context);
   return named(
-    columns.map((column) => ({
+    await mapColumns(columns, context, (column) => ({
       ...column,
       kinds: column.kinds.map((kind) => (kind === ABSENT ? ABSENT : FLOAT)),
       values: column.values.map((_, i) => timeAt(context.grid, i) / 1000),
@@ -57,18 +65,21 @@ async function perSample(
       found++;
     }
     query.budget.touch(found, context);
-    if (found > 0) columns.push(column);
+    if (found > 0) {
+      query.budget.hold(bytesOf(column));
+      columns.push(column);
+    }
     if (query.budget.due()) await query.budget.pause();
   }
   return named(columns, context);
 }
 
-function named(columns: readonly Column[], context: Context): Column[] {
+async function named(columns: readonly Column[], context: Context): Promise<Column[]> {
   const delayed = context.query.features.delayedNameRemoval === true;
   const result = columns.map((column) => ({
     ...column,
     labels: delayed ? column.labels : column.labels.anonymous,
     dropName: true,
   }));
-  return delayed ? result : mergeSameLabels(result);
+  return delayed ? result : mergeSameLabels(result, context);
 }

@@ -12,9 +12,14 @@ const NUMBER = /^(?:0|[1-9]\d*)$/;
  * A template with groups of a match in it, read once: `$1`, `${1}`, `$name`, `${name}`, and `$$` for a dollar. `$1_x` is
  * the group named `1_x`; a group that there is not, or that took no part in the match, is empty.
  * Source: Go, package regexp, `Regexp.Expand`.
+ *
+ * @param join Puts the parts of one text together.
  * @returns What stands in its place for the match that the matcher has found.
  */
-export function expansion(template: string): (match: Matcher) => string {
+export function expansion(
+  template: string,
+  join: (parts: readonly string[]) => string = (parts) => parts.join(''),
+): (match: Matcher) => string {
   if (!template.includes('$')) return () => template;
   const parts: Part[] = [];
   let end = 0;
@@ -25,7 +30,7 @@ export function expansion(template: string): (match: Matcher) => string {
   }
   parts.push(template.slice(end));
   return (match) =>
-    parts.map((part) => (typeof part === 'string' ? part : groupOf(match, part.group))).join('');
+    join(parts.map((part) => (typeof part === 'string' ? part : groupOf(match, part.group))));
 }
 
 function groupOf(match: Matcher, group: string): string {
