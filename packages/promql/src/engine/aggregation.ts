@@ -1,5 +1,5 @@
 import type { Aggregation } from '../syntax/ast.ts';
-import { bytesOf, type Column, isEmpty } from './column.ts';
+import { bytesOf, type Column, isEmpty, workOf } from './column.ts';
 import type { Context } from './context.ts';
 import { countValues } from './count-values.ts';
 import { quantileGroups } from './group-quantile.ts';
@@ -30,7 +30,7 @@ export async function evalAggregation(node: Aggregation, context: Context): Prom
         const column = made instanceof Promise ? await made : made;
         budget.spend(context.grid.count);
         budget.hold(bytesOf(column));
-        if (budget.due()) await budget.pause();
+        if (budget.dueAfter(workOf(column))) await budget.pause();
         if (!isEmpty(column)) results.push(column);
       }
       return results;
