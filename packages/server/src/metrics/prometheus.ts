@@ -197,6 +197,7 @@ export class PrometheusMetricSource implements MetricSource {
         samplesTouched: unknown,
         peakSamples: unknown,
         elapsedMs,
+        answerBytes: unknown,
       },
     };
     const cost = stats ? queryCostSchema.parse(data).stats : undefined;
