@@ -1,12 +1,14 @@
 import { escapeHtml, unescapeQuery } from './escape.ts';
-import { sprint } from './format-value.ts';
 import { define, defineVariadic, type Functions } from './functions.ts';
 import { GoDuration } from './go-duration.ts';
 import { matchString, replaceAll } from './go-regexp.ts';
 import { GoTime } from './go-time.ts';
 import { humanizeDuration, toFloat } from './humanize.ts';
+import { toLower, toUpper } from './letter-case.ts';
+import { sprint } from './sprint.ts';
 import { titleCase } from './title.ts';
 import { toJson } from './to-json.ts';
+import { trimSpace } from './trim-space.ts';
 import { goTypeOf, SafeText } from './values.ts';
 
 export interface AlertmanagerFunctionOptions {
@@ -32,10 +34,10 @@ export function alertmanagerFunctions(options: AlertmanagerFunctionOptions): Fun
 }
 
 const texts: Functions = {
-  toUpper: define(['string'], ([text]) => text.toUpperCase()),
-  toLower: define(['string'], ([text]) => text.toLowerCase()),
+  toUpper: define(['string'], ([text]) => toUpper(text)),
+  toLower: define(['string'], ([text]) => toLower(text)),
   title: define(['string'], ([text]) => titleCase(text, true)),
-  trimSpace: define(['string'], ([text]) => text.trim()),
+  trimSpace: define(['string'], ([text]) => trimSpace(text)),
   match: define(['string', 'string'], ([pattern, text]) => matchString(pattern, text)),
   reReplaceAll: define(['string', 'string', 'string'], ([pattern, replacement, text]) =>
     replaceAll(pattern, replacement, text),

@@ -1,8 +1,8 @@
 import { equal, less } from './compare.ts';
 import { escapeHtml, escapeQuery, escapeScript } from './escape.ts';
-import { printValue, sprint, sprintln } from './format-value.ts';
 import { type CallContext, define, defineVariadic, type Functions } from './functions.ts';
 import { sprintf } from './printf.ts';
+import { printValue, sprint, sprintln } from './sprint.ts';
 import { utf8Bytes, utf8Text } from './utf8.ts';
 import { goTypeOf, isTrue, kindOf, SafeText, textOf } from './values.ts';
 

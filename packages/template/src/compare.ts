@@ -18,10 +18,7 @@ export function equal(first: unknown, others: readonly unknown[]): boolean {
   return others.some((other) => {
     const otherKind = kindOf(other);
     if (kind === 'nil' || otherKind === 'nil') return kind === otherKind;
-    if (kind !== otherKind) {
-      if (basic.has(kind) && basic.has(otherKind)) throw incompatible();
-      return false;
-    }
+    if (kind !== otherKind) throw incompatible();
     if (kind === 'string') return textOf(first) === textOf(other);
     if (basic.has(kind)) return first === other;
     if (kind === 'struct') return first === other;

@@ -61,7 +61,7 @@ export function parseNumber(literal: string, offset: number): bigint | number {
   const sign = literal.startsWith('-') ? -1 : 1;
   const text = literal.replace(/^[+-]/, '').replaceAll('_', '');
   if (/^0[xX]/.test(text)) {
-    if (/[.pP]/.test(text)) return sign * hexFloat(text, bad);
+    if (/[.pP]/.test(text)) return sign * parseHexFloat(text, bad);
     if (!/^0[xX][0-9a-fA-F]+$/.test(text)) throw bad();
     return BigInt(sign) * BigInt(text);
   }
@@ -84,7 +84,11 @@ export function parseNumber(literal: string, offset: number): bigint | number {
   return value;
 }
 
-function hexFloat(text: string, bad: () => SourceError): number {
+/**
+ * The value of a hexadecimal float such as `0x1.8p+1`, without sign and underscores.
+ * @throws what `bad` makes, for anything else
+ */
+export function parseHexFloat(text: string, bad: () => Error): number {
   const parts = /^0[xX]([0-9a-fA-F]*)\.?([0-9a-fA-F]*)[pP]([+-]?\d+)$/.exec(text);
   const digits = `${parts?.[1] ?? ''}${parts?.[2] ?? ''}`;
   if (parts === null || digits === '') throw bad();

@@ -26,16 +26,16 @@ const scriptEscapes: Readonly<Record<string, string>> = {
 
 /** A text for a string literal of JavaScript. */
 export const escapeScript = (text: string): string =>
-  text.replace(/[\\'"<>&=]|\p{C}/gu, (char) => {
+  text.replace(/[\\'"<>&=]|[\p{C}\p{Z}]/gu, (char) => {
     const known = scriptEscapes[char];
-    if (known !== undefined) return known;
+    if (known !== undefined || char === ' ' || char === '\x7f') return known ?? char;
     return `\\u${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')}`;
   });
 
 /** A text for the query of an address, as Go's url.QueryEscape: a space becomes `+`. */
 export const escapeQuery = (text: string): string =>
   text.replace(/[^A-Za-z0-9\-_.~]/gu, (char) =>
-    char === ' ' ? '+' : `%${hexBytes(char, '%').toUpperCase()}`,
+    char === ' ' ? '+' : `%${hexBytes(utf8Bytes(char), '%').toUpperCase()}`,
   );
 
 /**

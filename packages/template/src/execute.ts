@@ -1,9 +1,9 @@
 import { escapeHtml } from './escape.ts';
 import { type EvaluationOptions, Evaluator } from './evaluate.ts';
 import { type Definition, ExecutionError, type Place } from './execution-error.ts';
-import { printValue } from './format-value.ts';
 import type { BranchNode, Node, PipeNode } from './nodes.ts';
 import { type Limits, Scope } from './scope.ts';
+import { printValue } from './sprint.ts';
 import { goTypeOf, isTrue, kindOf, mapEntries, SafeText } from './values.ts';
 
 export interface ExecutionOptions extends EvaluationOptions {
@@ -102,6 +102,13 @@ class Executor {
     const mark = this.#scope.mark();
     const value = this.#evaluator.pipeline(dot, node.pipe, false);
     const loop = this.#scope.mark();
+    if (kindOf(value) === 'int' && node.pipe.variables.length > 1) {
+      throw new ExecutionError(
+        `can't use ${printValue(value)} to iterate over more than one variable`,
+        node.pipe,
+        'an integer gives one value an item: {{range $i := 3}}',
+      );
+    }
     let visited = false;
     for (const [key, item] of this.#items(value, node)) {
       visited = true;

@@ -1,4 +1,3 @@
-import { formatFloat } from './format-float.ts';
 import { type Methods, methods, typeName } from './values.ts';
 
 /** A span of time as templates see it: Go's time.Duration, to the millisecond. */
@@ -28,21 +27,37 @@ export class GoDuration {
 
   /** As Go writes it: `1h2m3.5s`, `250ms`, `0s`. */
   toString(): string {
-    const size = Math.abs(this.ms);
-    const sign = this.ms < 0 ? '-' : '';
-    if (size === 0) return '0s';
-    if (size < 1000) {
-      // Go names the smaller units too, down to whole nanoseconds.
-      const [scale, unit] = size >= 1 ? [1, 'ms'] : size >= 0.001 ? [1e3, 'µs'] : [1e6, 'ns'];
-      return `${sign}${formatFloat(Math.round(size * 1e6) / (1e6 / scale), 'f', -1)}${unit}`;
+    const nanoseconds = this.nanoseconds();
+    if (nanoseconds === 0n) return '0s';
+    const sign = nanoseconds < 0n ? '-' : '';
+    const size = nanoseconds < 0n ? -nanoseconds : nanoseconds;
+    if (size < second) {
+      // The smaller units are named too, down to whole nanoseconds.
+      const [digits, unit] = size >= 1_000_000n ? [6, 'ms'] : size >= 1000n ? [3, 'µs'] : [0, 'ns'];
+      return `${sign}${decimal(size, digits)}${unit}`;
     }
-    const seconds = formatFloat((size % 60_000) / 1000, 'f', -1);
-    const minutes = Math.floor(size / 60_000);
-    const hours = Math.floor(minutes / 60);
-    if (minutes === 0) return `${sign}${seconds}s`;
-    if (hours === 0) return `${sign}${minutes}m${seconds}s`;
-    return `${sign}${hours}h${minutes % 60}m${seconds}s`;
+    const seconds = decimal(size % (60n * second), 9);
+    const minutes = size / (60n * second);
+    const hours = minutes / 60n;
+    if (minutes === 0n) return `${sign}${seconds}s`;
+    if (hours === 0n) return `${sign}${minutes}m${seconds}s`;
+    return `${sign}${hours}h${minutes % 60n}m${seconds}s`;
   }
+
+  /** What Go counts: whole nanoseconds. */
+  nanoseconds(): bigint {
+    return BigInt(Math.round(this.ms * 1e6));
+  }
+}
+
+const second = 1_000_000_000n;
+
+/** A whole number whose last digits stand behind the point, without zeros at the end. */
+function decimal(value: bigint, digits: number): string {
+  const text = value.toString().padStart(digits + 1, '0');
+  const point = text.length - digits;
+  const fraction = text.slice(point).replace(/0+$/, '');
+  return text.slice(0, point) + (fraction === '' ? '' : `.${fraction}`);
 }
 
 function durationMs(value: unknown): number {

@@ -45,7 +45,11 @@ export function replaceAll(pattern: string, replacement: string, text: string): 
   const matcher = regexp.matcher(text);
   let out = '';
   let at = 0;
+  let matched = false;
   while (matcher.find()) {
+    // Nothing is no match right behind another match.
+    if (matched && matcher.start() === at && matcher.end() === at) continue;
+    matched = true;
     out += text.slice(at, matcher.start());
     out += expand(replacement, (name) => {
       if (!/^(?:0|[1-9]\d*)$/.test(name))

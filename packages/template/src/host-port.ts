@@ -13,9 +13,23 @@ function splitHostPort(text: string): { host: string; port: string } | undefined
   return /[:[\]]/.test(host) || /[[\]]/.test(port) ? undefined : { host, port };
 }
 
-const isAddress = (host: string): boolean =>
-  /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.|$)){4}$/.test(host) ||
-  /^[0-9a-fA-F]*:[0-9a-fA-F:.]*$/.test(host);
+/** As Go's net.ParseIP reads addresses: no zeros in front in the older ones, no zone in the newer. */
+const isAddress = (host: string): boolean => v4.test(host) || isV6(host);
+
+const v4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
+function isV6(host: string): boolean {
+  const [head = '', tail, more] = host.split('::');
+  if (!host.includes(':') || more !== undefined) return false;
+  const groups = (half: string): string[] => (half === '' ? [] : half.split(':'));
+  const all = [...groups(head), ...groups(tail ?? '')];
+  const last = all.at(-1) ?? '';
+  const endsInV4 = v4.test(last) && host.endsWith(last);
+  const words = endsInV4 ? all.slice(0, -1) : all;
+  if (!words.every((word) => /^[0-9a-fA-F]{1,4}$/.test(word))) return false;
+  const count = words.length + (endsInV4 ? 2 : 0);
+  return tail === undefined ? count === 8 : count < 8;
+}
 
 /** The host of `host:port`; a text of another form comes back as it is. */
 export const stripPort = (text: string): string => splitHostPort(text)?.host ?? text;

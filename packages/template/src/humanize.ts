@@ -1,3 +1,4 @@
+import { parseHexFloat } from './constants.ts';
 import { formatFloat } from './format-float.ts';
 import { GoDuration } from './go-duration.ts';
 import { GoTime } from './go-time.ts';
@@ -27,15 +28,23 @@ export function toFloat(value: unknown): number {
 }
 
 function parseFloatText(text: string): number {
-  const special = /^([+-]?)(inf|infinity|nan)$/i.exec(text);
-  if (special !== null) {
-    if (special[2]!.toLowerCase() === 'nan') return Number.NaN;
-    return special[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-  }
-  if (!/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(text)) {
-    throw new Error(`strconv.ParseFloat: parsing ${quote(text)}: invalid syntax`);
-  }
-  return Number(text);
+  const bad = (why: string): Error =>
+    new Error(`strconv.ParseFloat: parsing ${quote(text)}: ${why}`);
+  if (/^nan$/i.test(text)) return Number.NaN;
+  const sign = text.startsWith('-') ? -1 : 1;
+  if (/^[+-]?(?:inf|infinity)$/i.test(text)) return sign * Number.POSITIVE_INFINITY;
+  const number = sign * parseSize(text.replace(/^[+-]/, ''), () => bad('invalid syntax'));
+  if (!Number.isFinite(number)) throw bad('value out of range');
+  return number;
+}
+
+function parseSize(text: string, bad: () => Error): number {
+  const isHex = /^0x/i.test(text);
+  // An underscore stands between digits, or behind 0x.
+  const plain = text.replace(/(?<=\d|[a-f]|^0x)_(?=\d|[a-f])/gi, '');
+  if (isHex) return parseHexFloat(plain, bad);
+  if (!/^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(plain)) throw bad();
+  return Number(plain);
 }
 
 function scaled(value: number, step: number, prefixes: readonly string[]): string {
@@ -68,7 +77,7 @@ export function humanize1024(value: number): string {
 /** Seconds as days to seconds, or below one second with a prefix: 90000 → `1d 1h 0m 0s`. */
 export function humanizeDuration(seconds: number): string {
   if (!Number.isFinite(seconds)) return four(seconds);
-  if (seconds === 0) return '0s';
+  if (seconds === 0) return `${four(seconds)}s`;
   if (Math.abs(seconds) < 1) return `${scaled(seconds, 0, small)}s`;
   const sign = seconds < 0 ? '-' : '';
   const size = Math.abs(seconds);
@@ -100,6 +109,15 @@ export function timeFromSeconds(seconds: number): GoTime {
     );
   }
   return new GoTime(Math.trunc(Math.trunc(seconds * 1e9) / 1e6));
+}
+
+/**
+ * Seconds as a duration, in whole nanoseconds.
+ * @throws Error for NaN and infinities, for which Prometheus shows a duration of -292 years
+ */
+export function durationFromSeconds(seconds: number): GoDuration {
+  if (!Number.isFinite(seconds)) throw new Error('value is NaN or Inf');
+  return new GoDuration(Math.trunc(seconds * 1e9) / 1e6);
 }
 
 /** Seconds since 1970 as Go prints a time: `2015-06-23 13:19:44.128 +0000 UTC`. */

@@ -3,7 +3,6 @@ export {
   alertmanagerFunctions,
 } from './alertmanager-functions.ts';
 export { type CompileOptions, compile, type ExecuteOptions, type Template } from './compile.ts';
-export { formatValue } from './format-value.ts';
 export {
   type CallContext,
   define,
@@ -20,6 +19,7 @@ export {
   humanizePercentage,
   humanizeTimestamp,
 } from './humanize.ts';
+export { formatValue } from './print-value.ts';
 export { sprintf } from './printf.ts';
 export {
   type PrometheusFunctionOptions,

@@ -8,6 +8,9 @@ const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
 };
 
+/** Go counts nanoseconds in 63 bits. */
+const maxMs = 9_223_372_036_854;
+
 const grammar = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?(?:(\d+)ms)?$/;
 
 /**
@@ -16,12 +19,13 @@ const grammar = /^(?:(\d+)y)?(?:(\d+)w)?(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+
  * @throws Error with Prometheus' wording
  */
 export function durationMs(text: string): number {
-  if (text === '0') return 0;
   const negative = text.startsWith('-');
-  const match = grammar.exec(negative ? text.slice(1) : text);
-  if (match === null || match[0] === '') {
+  const size = negative ? text.slice(1) : text;
+  if (size === '0') return 0;
+  const match = grammar.exec(size);
+  if (match === null || match[0] === '' || match.some((part) => Number(part) >= 2 ** 63)) {
     throw new Error(
-      text === '' ? 'empty duration string' : `not a valid duration string: "${text}"`,
+      size === '' ? 'empty duration string' : `not a valid duration string: "${text}"`,
     );
   }
   const units = Object.keys(unitMs);
@@ -29,5 +33,6 @@ export function durationMs(text: string): number {
     (sum, unit, index) => sum + Number(match[index + 1] ?? 0) * unitMs[unit]!,
     0,
   );
+  if (ms > maxMs) throw new Error('duration out of range');
   return negative ? -ms : ms;
 }

@@ -4,6 +4,7 @@ import { GoDuration } from './go-duration.ts';
 import { matchString, replaceAll } from './go-regexp.ts';
 import { stripDomain, stripPort } from './host-port.ts';
 import {
+  durationFromSeconds,
   humanize,
   humanize1024,
   humanizeDuration,
@@ -12,6 +13,7 @@ import {
   timeFromSeconds,
   toFloat,
 } from './humanize.ts';
+import { toLower, toUpper } from './letter-case.ts';
 import { durationMs } from './prometheus-duration.ts';
 import { titleCase } from './title.ts';
 import { compareText } from './utf8.ts';
@@ -66,15 +68,15 @@ const numbers: Functions = {
   humanizePercentage: define(['any'], ([value]) => humanizePercentage(toFloat(value))),
   humanizeTimestamp: define(['any'], ([value]) => humanizeTimestamp(toFloat(value))),
   toTime: define(['any'], ([value]) => timeFromSeconds(toFloat(value))),
-  toDuration: define(['any'], ([value]) => new GoDuration(toFloat(value) * 1000)),
+  toDuration: define(['any'], ([value]) => durationFromSeconds(toFloat(value))),
   parseDuration: define(['string'], ([text]) => durationMs(text) / 1000),
   parseDurationTime: define(['string'], ([text]) => new GoDuration(durationMs(text))),
 };
 
 const texts: Functions = {
   title: define(['string'], ([text]) => titleCase(text, false)),
-  toUpper: define(['string'], ([text]) => text.toUpperCase()),
-  toLower: define(['string'], ([text]) => text.toLowerCase()),
+  toUpper: define(['string'], ([text]) => toUpper(text)),
+  toLower: define(['string'], ([text]) => toLower(text)),
   match: define(['string', 'string'], ([pattern, text]) => matchString(pattern, text)),
   reReplaceAll: define(['string', 'string', 'string'], ([pattern, replacement, text]) =>
     replaceAll(pattern, replacement, text),

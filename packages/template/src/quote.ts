@@ -1,5 +1,3 @@
-import { utf8Bytes } from './utf8.ts';
-
 const named: Readonly<Record<string, string>> = {
   '\x07': '\\a',
   '\b': '\\b',
@@ -21,23 +19,27 @@ export function quoteChar(char: string, asciiOnly = false): string {
   return `'${char === "'" ? "\\'" : escapeChar(char, asciiOnly)}'`;
 }
 
+/** Whether Go shows a character as it is: letters, marks, numbers, punctuation, symbols and the space. */
+export const isPrintable = (char: string): boolean =>
+  char === ' ' || /^[\p{L}\p{M}\p{N}\p{P}\p{S}]$/u.test(char);
+
+/** Whether a text can stand as it is in a Go literal in backquotes. */
+export const canBackquote = (text: string): boolean =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what cannot
+  !/[\0-\x08\x0a-\x1f\x7f`\ufeff]/.test(text);
+
 const hex = (code: number, width: number): string => code.toString(16).padStart(width, '0');
 
 function escapeChar(char: string, asciiOnly: boolean): string {
   const short = named[char];
   if (short !== undefined) return short;
   const code = char.codePointAt(0)!;
-  const printable = asciiOnly
-    ? code >= 0x20 && code < 0x7f
-    : char === ' ' || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(char);
-  if (printable) return char;
+  if (asciiOnly ? code >= 0x20 && code < 0x7f : isPrintable(char)) return char;
   if (code < 0x80) return `\\x${hex(code, 2)}`;
   return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
 }
 
-/** The bytes of a text in hexadecimal (`%x`), `separator` between them. */
-export function hexBytes(text: string, separator = ''): string {
-  return utf8Bytes(text)
-    .map((byte) => hex(byte, 2))
-    .join(separator);
+/** Bytes in hexadecimal, `separator` between them. */
+export function hexBytes(bytes: readonly number[], separator = ''): string {
+  return bytes.map((byte) => hex(byte, 2)).join(separator);
 }

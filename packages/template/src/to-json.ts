@@ -13,7 +13,7 @@ export function toJson(value: unknown, depth = 0): string {
   if (depth > maxDepth) throw new Error('json: value is nested too deep');
   const inner = (item: unknown): string => toJson(item, depth + 1);
   if (value instanceof GoTime) return JSON.stringify(value.toJSON());
-  if (value instanceof GoDuration) return String(Math.round(value.ms * 1e6));
+  if (value instanceof GoDuration) return String(value.nanoseconds());
   switch (kindOf(value)) {
     case 'nil':
       return 'null';
