@@ -1,27 +1,33 @@
 import { fileURLToPath } from 'node:url';
 import type { Millis } from '@bellwether/promql';
-import { createHttpServer } from './api/http.ts';
-import { listen, warnWhereOpen } from './api/listen.ts';
-import type { ServerStatus } from './api/prometheus/server-status.ts';
+import { eventRoutes } from './api/events.ts';
+import { HttpPart } from './api/http-part.ts';
+import { operationRoutes } from './api/operations.ts';
+import { otlpRoutes } from './api/otlp.ts';
+import { pageRoutes } from './api/pages.ts';
+import { federateRoute } from './api/prometheus/federate.ts';
+import { prometheusRoutes } from './api/prometheus/routes.ts';
+import { remoteWriteRoutes } from './api/remote-write.ts';
+import { storedEventRoutes } from './api/stored-events.ts';
 import { DEFAULT_EVENT_LIMITS } from './collect/events/limits.ts';
 import { MetadataBook } from './collect/scrape/metadata.ts';
+import { Configuration } from './compose/configuration.ts';
 import { openMetricEngine } from './compose/metric-engine.ts';
 import { openStoreWhenAvailable } from './compose/store.ts';
 import type { LoadedConfig } from './config/load.ts';
-import { BellwetherError } from './errors.ts';
-import { OverviewService } from './health/overview.ts';
+import { healthPart } from './health/part.ts';
 import type { Overview } from './health/schemas.ts';
 import type { Logger } from './log.ts';
 import { loadRuleGroups } from './metrics/rules/load.ts';
 import type { MetricSource } from './metrics/source.ts';
+import { routesPart } from './part.ts';
+import { PartList } from './part-list.ts';
 import { EventStore } from './store/events/event-store.ts';
 import { StoredEvents } from './store/events/stored-events.ts';
 import { ExemplarStore } from './store/exemplars/exemplar-store.ts';
 import type { MetricStore } from './store/metrics/metric-store.ts';
-import { placeOf } from './store/open-storage.ts';
 import { RollupJob } from './store/rollups/rollup-job.ts';
 import { GuardedSink } from './store/trouble/guarded-sink.ts';
-import { explainRefusal } from './store/trouble/refusal.ts';
 import { Telemetry } from './telemetry.ts';
 
 export interface ServerOptions extends LoadedConfig {
@@ -58,134 +64,81 @@ const PAGES = fileURLToPath(new URL('../../web/dist', import.meta.url));
  * @throws BellwetherError
  */
 export async function openServer(options: ServerOptions): Promise<RunningServer> {
-  const { config, directory, log, clock = Date.now } = options;
+  const { config, directory, log, clock = Date.now, demo = null, pages = PAGES } = options;
+  const { retention: retentionMs, retention_events: behindMs } = config.storage;
   const groups = await loadRuleGroups(config.rule_files, directory);
-  const { client, store, past, watch, memory } = await openStoreWhenAvailable({
-    ...options,
-    clock,
-  });
-  const explain = (error: unknown): string => {
-    const { what, remedy } = explainRefusal(error, placeOf(config.storage, directory));
-    return `${what}. ${remedy}`;
-  };
-
+  const opened = await openStoreWhenAvailable({ ...options, clock });
+  const { client, explain, past, store, watch } = opened;
   const telemetry = new Telemetry();
   telemetry.watchStore(() => ({ ...store.state, setAsideParts: watch.state.setAside.length }));
-  const rollups = new RollupJob({
-    history: past,
-    settled: () => store.settled(),
-    retentionMs: config.storage.retention,
-    log,
-    clock,
-  });
-  telemetry.watchRollups(() => rollups.state);
   const events = new EventStore({ client, log, clock });
   telemetry.watchEvents(() => events.state);
-  const exemplars = new ExemplarStore({
-    client,
-    retentionMs: config.storage.retention,
-    log,
-    clock,
-  });
+  const exemplars = new ExemplarStore({ client, retentionMs, log, clock });
+  const settled = () => store.settled();
+  const rollups = new RollupJob({ history: past, settled, retentionMs, log, clock });
+  telemetry.watchRollups(() => rollups.state);
   const metadata = new MetadataBook();
-  const parts = { groups, store, watch, exemplars, metadata, telemetry };
-  const engine = openMetricEngine({ ...options, ...parts, clock });
-  const { source } = engine;
-  const overview = new OverviewService({
-    source,
-    health: config.health,
-    log,
-    clock,
-    demo: options.demo ?? null,
-  });
-  const http = await createHttpServer({
-    source,
-    guard: config.server,
-    corsOrigin: config.server.cors_origin,
+  const joined = { groups, store, watch, exemplars, metadata, telemetry };
+  const { source, part: scrapesAndRules } = openMetricEngine({ ...options, ...joined, clock });
+  const takeUp = (next: LoadedConfig) => parts.reload(next);
+  const configuration = new Configuration({ ...options, clock, telemetry, takeUp });
+  const status = () => configuration.status;
+  const reload = () => configuration.reload();
+  const pushed = {
     sink: new GuardedSink(store, explain, (because) => telemetry.storeRefused(because)),
-    events: {
-      sink: events,
-      stored: new StoredEvents(client),
-      limits: { ...DEFAULT_EVENT_LIMITS, behindMs: config.storage.retention_events },
-    },
-    onMetadata: (name, about) => metadata.addOne(name, about),
-    otlp: config.otlp,
-    onExemplars: (pushed) => exemplars.write(pushed),
+    metadata: metadata.addOne.bind(metadata),
+    exemplars: exemplars.write.bind(exemplars),
+    clock,
+  };
+  const http = new HttpPart({
+    address: config.server.listen,
+    guard: config.server,
+    routes: (app) => parts.routes(app),
     telemetry,
     log,
-    clock,
-    overview: () => overview.read(),
-    reload: () => reload(),
-    status: () => status,
-    notReady: () => {
-      const refusal = store.state.writeError ?? watch.state.error;
-      if (refusal === null) return null;
-      return `${explain(refusal)} ${store.state.pendingSamples} samples wait in memory.`;
-    },
-    pages: options.pages ?? PAGES,
   });
-
-  const startedAt = clock();
-  let status: ServerStatus = {
-    config,
-    configFile: options.file ?? undefined,
-    startedAt,
-    configuredAt: startedAt,
-    reloadSucceeded: true,
-  };
-  const reload = async (): Promise<void> => {
-    try {
-      if (options.load === undefined)
-        throw new BellwetherError(
-          'BW_CONFIG_NOT_FOUND',
-          'this server was started without a configuration file',
-          'Start it with -c FILE to be able to reload.',
-        );
-      const next = await options.load();
-      const nextGroups = await loadRuleGroups(next.config.rule_files, next.directory);
-      await engine.reload(next.config, nextGroups);
-      overview.judgeBy(next.config.health);
-      // The others need a restart.
-      const { server, storage, query, otlp, metrics } = status.config;
-      const inForce = { ...next.config, server, storage, query, otlp, metrics };
-      status = { ...status, config: inForce, configuredAt: clock(), reloadSucceeded: true };
-      telemetry.reloaded(true);
-    } catch (error) {
-      status = { ...status, reloadSucceeded: false };
-      telemetry.reloaded(false);
-      throw error;
-    }
-  };
-  const stop = async (): Promise<void> => {
-    await http.close();
-    await engine.stop();
-    await rollups.stop();
-    await store.close();
-    await exemplars.close();
-    await events.close();
-    await watch.stop();
-    memory.stop();
-    await client.close();
-  };
-  let url = '';
+  const ours = { prefix: '/api/bellwether/v1', clock };
+  const limits = { ...DEFAULT_EVENT_LIMITS, behindMs };
+  const notReady = () => parts.trouble();
+  const externalLabels = () => status().config.global.external_labels;
+  const corsOrigin = config.server.cors_origin;
+  const parts: PartList = new PartList(
+    [
+      opened.part,
+      { name: 'exemplars', stop: () => exemplars.close() },
+      { name: 'events', stop: () => events.close() },
+      http,
+      { name: 'rollups', start: async () => rollups.start(), stop: () => rollups.stop() },
+      scrapesAndRules,
+      healthPart({ source, health: config.health, log, clock, demo }),
+      routesPart('operations', operationRoutes, { telemetry, notReady, reload }),
+      routesPart('remote write', remoteWriteRoutes, { prefix: '/api/v1', ...pushed }),
+      routesPart('OTLP', otlpRoutes, { ...pushed, settings: config.otlp }),
+      routesPart('events door', eventRoutes, { ...ours, sink: events, limits, telemetry }),
+      routesPart('stored events', storedEventRoutes, {
+        ...ours,
+        events: new StoredEvents(client),
+      }),
+      routesPart("Prometheus' API", prometheusRoutes, {
+        prefix: '/api/v1',
+        source,
+        clock,
+        status,
+        corsOrigin,
+      }),
+      routesPart('federation', federateRoute, { source, clock, externalLabels }),
+      routesPart('pages', pageRoutes, { folder: pages }),
+    ],
+    log,
+  );
   return {
     store,
     source,
     get url() {
-      return url;
+      return http.url;
     },
-    async start() {
-      try {
-        url = await listen(http, config.server.listen);
-        warnWhereOpen(http, log);
-      } catch (error) {
-        await stop();
-        throw error;
-      }
-      await engine.start();
-      rollups.start();
-    },
+    start: () => parts.start(),
     reload,
-    stop,
+    stop: () => parts.stop(),
   };
 }

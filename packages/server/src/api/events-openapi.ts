@@ -33,48 +33,46 @@ function parameter(name: string, description: string, type = 'string'): object {
   return { name, in: 'query', description, schema: { type } };
 }
 
-/** The events door in the OpenAPI document. */
-export const eventPaths = {
-  '/api/bellwether/v1/events': {
-    post: {
-      summary: 'Take predictions and feedback; see docs/events.md.',
-      requestBody: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: {
-              anyOf: [
-                event,
-                { type: 'array', items: event },
-                { type: 'object', properties: { events: { type: 'array', items: event } } },
-              ],
-            },
-          },
-          'application/x-ndjson': { schema: event },
+/** Of `POST /events` in the OpenAPI document. */
+export const takeEvents = {
+  summary: 'Take predictions and feedback; see docs/events.md.',
+  requestBody: {
+    required: true,
+    content: {
+      'application/json': {
+        schema: {
+          anyOf: [
+            event,
+            { type: 'array', items: event },
+            { type: 'object', properties: { events: { type: 'array', items: event } } },
+          ],
         },
       },
-      responses: {
-        200: { description: 'ClickHouse has all of it.', ...json(answer) },
-        400: {
-          description: 'What errors names was not taken, the rest is stored.',
-          ...json(answer),
-        },
-        413: { description: 'Too large; nothing was taken.' },
-        415: { description: 'Neither JSON nor NDJSON; nothing was taken.' },
-        429: { description: 'The store is behind; the same again after Retry-After.' },
-        503: { description: 'ClickHouse failed; the same again after Retry-After.' },
-      },
-    },
-    get: {
-      summary: 'Stored events, each once, newest first.',
-      parameters: [
-        parameter('model', 'Of this model.'),
-        parameter('id', 'With this id; feedback on a prediction with it too.'),
-        parameter('from', 'RFC 3339 or Unix seconds; default a day ago, with an id the beginning.'),
-        parameter('to', 'RFC 3339 or Unix seconds.'),
-        parameter('limit', 'Most events of each kind, up to 10,000; default 100.', 'integer'),
-      ],
-      responses: { 200: { description: 'What matches.', ...json(found) } },
+      'application/x-ndjson': { schema: event },
     },
   },
+  responses: {
+    200: { description: 'ClickHouse has all of it.', ...json(answer) },
+    400: {
+      description: 'What errors names was not taken, the rest is stored.',
+      ...json(answer),
+    },
+    413: { description: 'Too large; nothing was taken.' },
+    415: { description: 'Neither JSON nor NDJSON; nothing was taken.' },
+    429: { description: 'The store is behind; the same again after Retry-After.' },
+    503: { description: 'ClickHouse failed; the same again after Retry-After.' },
+  },
+};
+
+/** Of `GET /events`. */
+export const findEvents = {
+  summary: 'Stored events, each once, newest first.',
+  parameters: [
+    parameter('model', 'Of this model.'),
+    parameter('id', 'With this id; feedback on a prediction with it too.'),
+    parameter('from', 'RFC 3339 or Unix seconds; default a day ago, with an id the beginning.'),
+    parameter('to', 'RFC 3339 or Unix seconds.'),
+    parameter('limit', 'Most events of each kind, up to 10,000; default 100.', 'integer'),
+  ],
+  responses: { 200: { description: 'What matches.', ...json(found) } },
 };

@@ -7,6 +7,7 @@ import { RequestError } from '../collect/wire/request-error.ts';
 import { messageOf } from '../errors.ts';
 import { type EventSink, EventsNotStoredError } from '../store/events/event.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
+import { takeEvents } from './events-openapi.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 export interface EventRoutesOptions {
@@ -64,6 +65,7 @@ export async function eventRoutes(
     {
       bodyLimit: limits.compressedBytes,
       decompress: false,
+      config: { openApi: takeEvents },
       // Before the body is read: a sender that has to wait should not have to send it first.
       onRequest: async (request, reply) => {
         if (sink.busy || receivingBytes > MOST_RECEIVING_BYTES)

@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { parseTime } from '../collect/events/time.ts';
 import type { EventQuery, StoredEvents } from '../store/events/stored-events.ts';
 
+import { findEvents } from './events-openapi.ts';
+
 const DAY_MS = 86_400_000;
 
 const time = z.string().transform((text, context) => {
@@ -34,7 +36,7 @@ export async function storedEventRoutes(
   app: FastifyInstance,
   { events, clock = Date.now }: StoredEventRoutesOptions,
 ): Promise<void> {
-  app.get('/events', async (request, reply) => {
+  app.get('/events', { config: { openApi: findEvents } }, async (request, reply) => {
     const parsed = querySchema.safeParse(request.query);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;

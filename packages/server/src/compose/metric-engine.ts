@@ -3,24 +3,23 @@ import type { RuleGroup } from '@bellwether/rules';
 import type { MetadataBook } from '../collect/scrape/metadata.ts';
 import { ScrapeManager } from '../collect/scrape/scrape-manager.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import type { Config } from '../config/schema.ts';
 import type { Logger } from '../log.ts';
 import { EmbeddedMetricSource } from '../metrics/embedded.ts';
 import { PrometheusMetricSource } from '../metrics/prometheus.ts';
+import { loadRuleGroups } from '../metrics/rules/load.ts';
 import { RuleManager } from '../metrics/rules/rule-manager.ts';
 import type { MetricSource } from '../metrics/source.ts';
+import type { Part } from '../part.ts';
 import type { ExemplarStore } from '../store/exemplars/exemplar-store.ts';
 import type { MetricStore } from '../store/metrics/metric-store.ts';
 import { missingWithin } from '../store/trouble/missing.ts';
 import type { StoreWatch } from '../store/trouble/store-watch.ts';
 import type { Telemetry } from '../telemetry.ts';
 
-/** What answers PromQL, scrapes and evaluates rules. */
+/** What answers PromQL, and the part that scrapes and evaluates rules. */
 export interface MetricEngine {
   readonly source: MetricSource;
-  start(): Promise<void>;
-  reload(config: Config, groups: readonly RuleGroup[]): Promise<void>;
-  stop(): Promise<void>;
+  readonly part: Part;
 }
 
 export interface EngineParts extends LoadedConfig {
@@ -41,12 +40,16 @@ export function openMetricEngine(parts: EngineParts): MetricEngine {
   const headers = Object.fromEntries(
     Object.entries(attached.headers).map(([name, value]) => [name, value.reveal()]),
   );
-  const nothing = async (): Promise<void> => undefined;
   return {
     source: new PrometheusMetricSource({ url: attached.url, headers, timeoutMs: attached.timeout }),
-    start: nothing,
-    reload: nothing,
-    stop: nothing,
+    part: {
+      name: 'attached engine',
+      async reload({ config, directory }) {
+        // It loads the rules itself; that they are right is said here all the same.
+        await loadRuleGroups(config.rule_files, directory);
+        return async () => undefined;
+      },
+    },
   };
 }
 
@@ -90,25 +93,30 @@ function openEmbeddedEngine(parts: EngineParts): MetricEngine {
     externalLabels: config.global.external_labels,
     externalUrl: config.server.external_url ?? `http://${config.server.listen}`,
   });
-  return {
-    source,
+  const part: Part = {
+    name: 'scrapes and rules',
     async start() {
       // Rules look once there is something new to see, so that alerts from before a restart find their series going on.
       await scrapes.start();
       await rules.start();
     },
-    async reload(next, nextGroups) {
-      await scrapes.reload(next);
-      await rules.reload({
-        groups: nextGroups,
-        defaultIntervalMs: next.global.evaluation_interval,
-        externalLabels: next.global.external_labels,
-      });
-      evaluationIntervalMs = next.global.evaluation_interval;
+    async reload(next) {
+      const { global, rule_files } = next.config;
+      const nextGroups = await loadRuleGroups(rule_files, next.directory);
+      return async () => {
+        await scrapes.reload(next.config);
+        await rules.reload({
+          groups: nextGroups,
+          defaultIntervalMs: global.evaluation_interval,
+          externalLabels: global.external_labels,
+        });
+        evaluationIntervalMs = global.evaluation_interval;
+      };
     },
     async stop() {
       await rules.stop();
       await scrapes.stop();
     },
   };
+  return { source, part };
 }

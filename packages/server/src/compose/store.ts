@@ -4,10 +4,12 @@ import { WaitingRoom } from '../api/waiting-room.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Logger } from '../log.ts';
 import { MemoryWatch } from '../memory-watch.ts';
+import type { Part } from '../part.ts';
 import { History } from '../store/metrics/history.ts';
 import { MetricStore } from '../store/metrics/metric-store.ts';
-import { openStorage } from '../store/open-storage.ts';
+import { openStorage, placeOf } from '../store/open-storage.ts';
 import { RolledHistory } from '../store/rollups/rolled-history.ts';
+import { explainRefusal } from '../store/trouble/refusal.ts';
 import { StoreWatch } from '../store/trouble/store-watch.ts';
 import { whenAvailable } from '../store/trouble/when-available.ts';
 
@@ -17,7 +19,9 @@ export interface OpenedStore {
   readonly store: MetricStore;
   readonly past: RolledHistory;
   readonly watch: StoreWatch;
-  readonly memory: MemoryWatch;
+  /** Why something was refused, in words of somebody who can mend it. */
+  readonly explain: (error: unknown) => string;
+  readonly part: Part;
 }
 
 /** Opens the storage and the store in it; as long as that cannot be, says so at the server's address. */
@@ -51,8 +55,38 @@ export async function openStoreWhenAvailable(
     });
     watch = new StoreWatch(client);
     await watch.start();
-    return { client, ...made, watch, memory };
+    const explain = explainAt(placeOf(config.storage, directory));
+    const opened = { client, ...made, watch, explain };
+    return { ...opened, part: storePart(opened, memory) };
   } finally {
     await room.close();
   }
+}
+
+function explainAt(place: ReturnType<typeof placeOf>): OpenedStore['explain'] {
+  return (error) => {
+    const { what, remedy } = explainRefusal(error, place);
+    return `${what}. ${remedy}`;
+  };
+}
+
+/** Ends last of all: what the others have yet to write goes through it. */
+function storePart(
+  { client, explain, store, watch }: Omit<OpenedStore, 'part'>,
+  memory: MemoryWatch,
+): Part {
+  return {
+    name: 'store',
+    async stop() {
+      await store.close();
+      await watch.stop();
+      memory.stop();
+      await client.close();
+    },
+    trouble() {
+      const refusal = store.state.writeError ?? watch.state.error;
+      if (refusal === null) return null;
+      return `${explain(refusal)} ${store.state.pendingSamples} samples wait in memory.`;
+    },
+  };
 }
