@@ -1,3 +1,4 @@
+import { formatFloat } from './format-float.ts';
 import { type Methods, methods, typeName } from './values.ts';
 
 /** A span of time as templates see it: Go's time.Duration, to the millisecond. */
@@ -27,6 +28,7 @@ export class GoDuration {
 
   /** As Go writes it: `1h2m3.5s`, `250ms`, `0s`. */
   toString(): string {
+    if (!Number.isFinite(this.ms * 1e6)) return `${formatFloat(this.ms / 1000, 'g', -1)}s`;
     const nanoseconds = this.nanoseconds();
     if (nanoseconds === 0n) return '0s';
     const sign = nanoseconds < 0n ? '-' : '';
@@ -44,7 +46,10 @@ export class GoDuration {
     return `${sign}${hours}h${minutes % 60n}m${seconds}s`;
   }
 
-  /** What Go counts: whole nanoseconds. */
+  /**
+   * What Go counts: whole nanoseconds.
+   * @throws RangeError for a duration that is no finite number
+   */
   nanoseconds(): bigint {
     return BigInt(Math.round(this.ms * 1e6));
   }

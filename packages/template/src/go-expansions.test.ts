@@ -47,6 +47,13 @@ describe('a template fails where Go does', () => {
   });
 });
 
+describe('a duration that is no number', () => {
+  it.each(['.nan', '.inf', '1e300'])('is not made of %s', (seconds) => {
+    const compiled = compile(`{{ toDuration ${seconds} }}`, { functions: functions.prometheus });
+    expect(() => compiled.execute(data)).toThrow('value is NaN or Inf, or overflows a duration');
+  });
+});
+
 describe('a value that is nested in itself', () => {
   it('is printed to a depth', () => {
     const circle: unknown[] = [];

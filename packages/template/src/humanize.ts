@@ -116,8 +116,10 @@ export function timeFromSeconds(seconds: number): GoTime {
  * @throws Error for NaN and infinities, for which Prometheus shows a duration of -292 years
  */
 export function durationFromSeconds(seconds: number): GoDuration {
-  if (!Number.isFinite(seconds)) throw new Error('value is NaN or Inf');
-  return new GoDuration(Math.trunc(seconds * 1e9) / 1e6);
+  const nanoseconds = Math.trunc(seconds * 1e9);
+  if (!Number.isFinite(nanoseconds))
+    throw new Error('value is NaN or Inf, or overflows a duration');
+  return new GoDuration(nanoseconds / 1e6);
 }
 
 /** Seconds since 1970 as Go prints a time: `2015-06-23 13:19:44.128 +0000 UTC`. */
