@@ -26,7 +26,7 @@ import { EventStore } from './store/events/event-store.ts';
 import { StoredEvents } from './store/events/stored-events.ts';
 import { ExemplarStore } from './store/exemplars/exemplar-store.ts';
 import type { MetricStore } from './store/metrics/metric-store.ts';
-import { RollupJob } from './store/rollups/rollup-job.ts';
+import { rollupsPart } from './store/rollups/part.ts';
 import { GuardedSink } from './store/trouble/guarded-sink.ts';
 import { Telemetry } from './telemetry.ts';
 
@@ -75,8 +75,6 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   telemetry.watchEvents(() => events.state);
   const exemplars = new ExemplarStore({ client, retentionMs, log, clock });
   const settled = () => store.settled();
-  const rollups = new RollupJob({ history: past, settled, retentionMs, log, clock });
-  telemetry.watchRollups(() => rollups.state);
   const metadata = new MetadataBook();
   const joined = { groups, store, watch, exemplars, metadata, telemetry };
   const { source, part: scrapesAndRules } = openMetricEngine({ ...options, ...joined, clock });
@@ -108,7 +106,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
       { name: 'exemplars', stop: () => exemplars.close() },
       { name: 'events', stop: () => events.close() },
       http,
-      { name: 'rollups', start: async () => rollups.start(), stop: () => rollups.stop() },
+      rollupsPart({ history: past, settled, retentionMs, telemetry, log, clock }),
       scrapesAndRules,
       healthPart({ source, health: config.health, log, clock, demo }),
       routesPart('operations', operationRoutes, { telemetry, notReady, reload }),

@@ -2,7 +2,6 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { EventStoreState } from './store/events/event-store.ts';
 import type { MetricStoreState } from './store/metrics/metric-store.ts';
 import { BUSY_PENDING } from './store/metrics/pending.ts';
-import type { RollupState } from './store/rollups/rollup-job.ts';
 import type { RefusedBecause } from './store/trouble/guarded-sink.ts';
 
 /** Bellwether's own metrics: it watches itself with the same rules and pages as everything else. */
@@ -71,7 +70,7 @@ export class Telemetry {
 
   /** Shows the store's state at the moment of each scrape. */
   watchStore(state: () => MetricStoreState & { readonly setAsideParts: number }): void {
-    this.#gauge('bellwether_head_series', 'Series in memory.', () => state().series);
+    this.gauge('bellwether_head_series', 'Series in memory.', () => state().series);
     new Counter({
       name: 'bellwether_store_refused_series_total',
       help: 'New series that were refused, each time that they came: storage.max_series, storage.max_series_per_job, or memory itself was full.',
@@ -83,55 +82,36 @@ export class Telemetry {
           this.inc({ reason }, count);
       },
     });
-    this.#gauge(
+    this.gauge(
       'bellwether_store_pending_samples',
       'Samples in memory that ClickHouse does not have yet.',
       () => state().pendingSamples,
     );
-    this.#gauge(
+    this.gauge(
       'bellwether_store_pending_samples_limit',
       'Beyond this many pending samples, senders that push are told to come again.',
       () => BUSY_PENDING,
     );
-    this.#gauge(
+    this.gauge(
       'bellwether_store_lost_samples',
       'Samples given up because ClickHouse refused them for too long.',
       () => state().lostSamples,
     );
-    this.#gauge(
+    this.gauge(
       'bellwether_store_damaged_parts',
       'Parts of the store that were set aside because they could not be read.',
       () => state().setAsideParts,
     );
   }
 
-  /** Shows how far the rollups are. */
-  watchRollups(state: () => RollupState): void {
-    this.#gauge(
-      'bellwether_rollups_behind_seconds',
-      'Time that could be rolled up and is not, in whole hours; NaN until it was looked for the first time.',
-      () => state().hoursBehind * 3600,
-    );
-    this.#counter(
-      'bellwether_rollups_samples_total',
-      'Samples that were rolled up, repeated ones counted again.',
-      () => state().samples,
-    );
-    this.#counter(
-      'bellwether_rollups_failures_total',
-      'Times that samples could not be rolled up; it is tried again each minute.',
-      () => state().failures,
-    );
-  }
-
   /** Shows how much of the room for events on their way to ClickHouse is taken. */
   watchEvents(state: () => EventStoreState): void {
-    this.#gauge(
+    this.gauge(
       'bellwether_events_waiting_bytes',
       'Bytes of model events on their way to ClickHouse.',
       () => state().waitingBytes,
     );
-    this.#gauge(
+    this.gauge(
       'bellwether_events_waiting_limit_bytes',
       'Beyond this many bytes on their way, senders of model events are told to come again.',
       () => state().mostWaitingBytes,
@@ -166,8 +146,8 @@ export class Telemetry {
     this.#ruleMissed.inc({ group }, run.missed);
   }
 
-  /** Of something that counts itself. */
-  #counter(name: string, help: string, read: () => number): void {
+  /** A counter of something that counts itself, read at the moment of each scrape. */
+  counter(name: string, help: string, read: () => number): void {
     new Counter({
       name,
       help,
@@ -179,7 +159,8 @@ export class Telemetry {
     });
   }
 
-  #gauge(name: string, help: string, read: () => number): void {
+  /** A gauge that is read at the moment of each scrape. */
+  gauge(name: string, help: string, read: () => number): void {
     new Gauge({
       name,
       help,

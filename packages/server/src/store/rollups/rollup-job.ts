@@ -8,7 +8,7 @@ const LOOK_EVERY_MS = 60_000;
 const PAUSE_MS = 200;
 
 export interface RollupJobOptions {
-  readonly history: RolledHistory;
+  readonly history: Pick<RolledHistory, 'backlog' | 'rollUp'>;
   /** The moment before which nothing more is written; null: not known at present. */
   readonly settled: () => Promise<Millis | null>;
   /** How long samples are kept: what is older may be half gone. */
@@ -23,6 +23,8 @@ export interface RollupState {
   /** Samples that went into rollups since the start. */
   readonly samples: number;
   readonly failures: number;
+  /** Why it could not go on at the last look; null when it could. */
+  readonly error: string | null;
 }
 
 /** Rolls up each hour once nothing of it can come any more, the oldest first; looks once a minute. */
@@ -32,7 +34,7 @@ export class RollupJob {
   readonly #stopping = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
-  #state: RollupState = { hoursBehind: Number.NaN, samples: 0, failures: 0 };
+  #state: RollupState = { hoursBehind: Number.NaN, samples: 0, failures: 0, error: null };
 
   constructor(options: RollupJobOptions) {
     this.#options = options;
@@ -52,7 +54,8 @@ export class RollupJob {
     this.#running ??= this.#catchUp()
       .catch((error: unknown) => {
         if (this.#stopping.signal.aborted) return;
-        this.#state = { ...this.#state, failures: this.#state.failures + 1 };
+        const failures = this.#state.failures + 1;
+        this.#state = { ...this.#state, failures, error: messageOf(error) };
         this.#options.log.error(
           { error: messageOf(error) },
           'samples could not be rolled up; it is tried again in a minute',
@@ -77,7 +80,7 @@ export class RollupJob {
       const to = await settled();
       if (to === null) return;
       const { hours, next } = await history.backlog({ from: this.#clock() - retentionMs, to });
-      this.#state = { ...this.#state, hoursBehind: hours };
+      this.#state = { ...this.#state, hoursBehind: hours, error: null };
       if (next === undefined) return;
       const samples = await history.rollUp(next, signal);
       this.#state = { ...this.#state, samples: this.#state.samples + samples };
