@@ -19,6 +19,7 @@ export {
   humanizePercentage,
   humanizeTimestamp,
 } from './humanize.ts';
+export { toLower, toUpper } from './letter-case.ts';
 export { formatValue } from './print-value.ts';
 export { sprintf } from './printf.ts';
 export {

@@ -124,6 +124,17 @@ describe('relabelling', () => {
     ).toEqual({ a: 'FoO', l: 'foo', u: 'FOO' });
   });
 
+  it('changes case rune by rune, as Go does', () => {
+    // strings.ToUpper and strings.ToLower of go1.26.8.
+    expect(
+      relabel(
+        { a: 'ΟΔΟΣ İ ß ᾳ ᾀ ǆ' },
+        { source_labels: ['a'], target_label: 'l', action: 'lowercase' },
+        { source_labels: ['a'], target_label: 'u', action: 'uppercase' },
+      ),
+    ).toMatchObject({ l: 'οδοσ i ß ᾳ ᾀ ǆ', u: 'ΟΔΟΣ İ ß ᾼ ᾈ Ǆ' });
+  });
+
   it('refuses a step that cannot work, and says why', () => {
     expect(() => relabelSchema.parse({ action: 'hashmod', target_label: 'd' })).toThrow('modulus');
     expect(() => relabelSchema.parse({ action: 'replace' })).toThrow('requires target_label');

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expansion, type Labels } from '@bellwether/promql';
+import { toLower, toUpper } from '@bellwether/template';
 import { RE2JS } from 're2js';
 import type { RelabelConfig } from './schema.ts';
 
@@ -52,9 +53,9 @@ function compileStep(config: RelabelConfig): RelabelStep {
         return true;
       };
     case 'lowercase':
-      return (labels) => setOrDelete(labels, target, eachRune(joined(labels), lower));
+      return (labels) => setOrDelete(labels, target, toLower(joined(labels)));
     case 'uppercase':
-      return (labels) => setOrDelete(labels, target, eachRune(joined(labels), upper));
+      return (labels) => setOrDelete(labels, target, toUpper(joined(labels)));
     case 'labelmap': {
       const nameOf = expansion(replacement);
       return (labels) => {
@@ -73,20 +74,6 @@ function compileStep(config: RelabelConfig): RelabelStep {
 }
 
 const LABEL_NAME = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-
-/** Go changes case rune by rune: ß stays, and a final sigma is like any other. */
-function eachRune(text: string, change: (rune: string) => string): string {
-  return Array.from(text, change).join('');
-}
-
-function lower(rune: string): string {
-  return String.fromCodePoint(rune.toLowerCase().codePointAt(0)!);
-}
-
-function upper(rune: string): string {
-  const upper = rune.toUpperCase();
-  return [...upper].length === 1 ? upper : rune;
-}
 
 function setOrDelete(labels: Map<string, string>, name: string, value: string): true {
   if (value === '') labels.delete(name);
