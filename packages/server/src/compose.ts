@@ -90,7 +90,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   };
   const http = new HttpPart({
     address: config.server.listen,
-    guard: config.server,
+    server: config.server,
     routes: (app) => parts.routes(app),
     telemetry,
     log,

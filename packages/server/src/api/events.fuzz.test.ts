@@ -8,6 +8,7 @@ import { eventSchema } from '../collect/events/schema.ts';
 import type { EventBatch, EventSink, Feedback, Prediction } from '../store/events/event.ts';
 import { FeedbackBlock } from '../store/events/feedback-block.ts';
 import { PredictionBlock } from '../store/events/prediction-block.ts';
+import { receiveBodies } from './bodies/bodies.ts';
 import { eventRoutes } from './events.ts';
 
 /** `FUZZ_RUNS=100000 npx vitest run --project unit packages/server/src/api/events.fuzz` for a long one. */
@@ -135,6 +136,7 @@ let sink: KeepingSink;
 beforeEach(async () => {
   sink = new KeepingSink();
   app = Fastify();
+  receiveBodies(app);
   await app.register(eventRoutes, { sink, clock: () => NOW });
 });
 afterEach(() => app.close());

@@ -11,6 +11,7 @@ import { EventStore } from '../store/events/event-store.ts';
 import { type FoundEvents, StoredEvents } from '../store/events/stored-events.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
 import { migrate } from '../store/schema/migrate.ts';
+import { receiveBodies } from './bodies/bodies.ts';
 import { eventRoutes } from './events.ts';
 import { storedEventRoutes } from './stored-events.ts';
 
@@ -29,6 +30,7 @@ async function open(): Promise<void> {
   await migrate(client, { retentionMs: 30 * DAY, eventRetentionMs: 400 * DAY });
   store = new EventStore({ client, log });
   app = Fastify({ forceCloseConnections: true });
+  receiveBodies(app);
   await app.register(eventRoutes, { sink: store });
   await app.register(storedEventRoutes, { events: new StoredEvents(client) });
   url = `${await app.listen({ host: '127.0.0.1', port: 0 })}/events`;

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_EVENT_LIMITS } from '../collect/events/limits.ts';
 import { type EventBatch, type EventSink, EventsNotStoredError } from '../store/events/event.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
+import { receiveBodies } from './bodies/bodies.ts';
 import { eventRoutes } from './events.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
@@ -40,6 +41,7 @@ beforeEach(async () => {
   sink = new CountingSink();
   deferred = 0;
   app = Fastify();
+  receiveBodies(app);
   const telemetry = { events: () => undefined, eventsDeferred: () => void deferred++ };
   await app.register(eventRoutes, { sink, clock: () => NOW, telemetry });
 });

@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DEFAULT_EVENT_LIMITS, type EventLimits } from '../collect/events/limits.ts';
 import { type EventFormat, type ReadEvents, readEvents } from '../collect/events/read-events.ts';
-import { fromGzip } from '../collect/wire/body.ts';
+import { fromGzip, type Hold } from '../collect/wire/body.ts';
 import { contentEncoding } from '../collect/wire/content-encoding.ts';
 import { RequestError } from '../collect/wire/request-error.ts';
 import { messageOf } from '../errors.ts';
 import { type EventSink, EventsNotStoredError } from '../store/events/event.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
+import { bodyOf, holding } from './bodies/bodies.ts';
 import { takeEvents } from './events-openapi.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
@@ -25,8 +26,6 @@ interface EventTelemetry {
   eventsDeferred(): void;
 }
 
-/** Bytes of bodies in memory at a time; beyond it senders are told to come again. */
-const MOST_RECEIVING_BYTES = 64 * 2 ** 20;
 const NOT_STORED_RETRY_SECONDS = 5;
 /** The event loop is left to others after this long. */
 const SLICE_MS = 8;
@@ -51,10 +50,7 @@ export async function eventRoutes(
 ): Promise<void> {
   const { sink, limits = DEFAULT_EVENT_LIMITS, clock = Date.now, telemetry } = options;
   const inTurn = oneAtATime();
-  let receivingBytes = 0;
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) => {
     if (error instanceof StoreBusyError) telemetry?.eventsDeferred();
     return refuse(error, reply);
@@ -67,15 +63,8 @@ export async function eventRoutes(
       decompress: false,
       config: { openApi: takeEvents },
       // Before the body is read: a sender that has to wait should not have to send it first.
-      onRequest: async (request, reply) => {
-        if (sink.busy || receivingBytes > MOST_RECEIVING_BYTES)
-          throw new StoreBusyError('the store is behind with what was sent before', 2);
-        const announced = Number(request.headers['content-length']);
-        const bytes = Math.min(announced || limits.compressedBytes, limits.compressedBytes);
-        receivingBytes += bytes;
-        reply.raw.once('close', () => {
-          receivingBytes -= bytes;
-        });
+      onRequest: async () => {
+        if (sink.busy) throw new StoreBusyError('the store is behind with what was sent before', 2);
       },
     },
     async (request, reply) => {
@@ -91,10 +80,12 @@ export async function eventRoutes(
     request: FastifyRequest,
   ): Promise<{ read: ReadEvents; stored: Promise<void> }> {
     const format = formatOf(request);
-    const body = await bytesOf(request, limits);
-    const into = sink.begin();
-    const read = await inSlices(readEvents(body, format, { into, now: clock(), limits }));
-    return { read, stored: into.commit() };
+    return holding(request, async (hold) => {
+      const body = await bytesOf(request, limits, hold);
+      const into = sink.begin();
+      const read = await inSlices(readEvents(body, format, { into, now: clock(), limits }));
+      return { read, stored: into.commit() };
+    });
   }
 }
 
@@ -109,11 +100,11 @@ function formatOf(request: FastifyRequest): EventFormat {
   return format;
 }
 
-async function bytesOf(request: FastifyRequest, limits: EventLimits): Promise<Buffer> {
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+async function bytesOf(request: FastifyRequest, limits: EventLimits, hold: Hold): Promise<Buffer> {
+  const body = bodyOf(request);
   const encoding = contentEncoding(request.headers['content-encoding']);
   if (encoding === 'identity') return body;
-  if (encoding === 'gzip') return fromGzip(body, limits.bodyBytes);
+  if (encoding === 'gzip') return fromGzip(body, limits.bodyBytes, hold);
   throw new RequestError(
     415,
     `the body is encoded as ${JSON.stringify(encoding.slice(0, 80))}: send it as gzip or as it is`,

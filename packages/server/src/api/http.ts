@@ -1,37 +1,42 @@
 import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { Config } from '../config/schema.ts';
 import { messageOf } from '../errors.ts';
 import type { Logger } from '../log.ts';
 import { outsideText } from '../outside-text.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { receiveBodies } from './bodies/bodies.ts';
+import { type Patience, patience } from './bodies/patience.ts';
 import { answerClientError } from './client-error.ts';
 import { type GuardOptions, guardAgainstStrangers } from './guard/guard.ts';
 import { openApiRoute } from './openapi.ts';
 
 export interface HttpOptions {
-  readonly guard: GuardOptions;
+  /** How requests are received, and whose. */
+  readonly server: GuardOptions & Patience & Pick<Config['server'], 'body_memory' | 'body_timeout'>;
   readonly telemetry: Pick<Telemetry, 'http'>;
   readonly log: Logger;
 }
 
 /** The one HTTP server, with what all requests have in common; what it answers, parts register. */
 export async function createHttpServer(options: HttpOptions): Promise<FastifyInstance> {
-  const { telemetry, log } = options;
+  const { server, telemetry, log } = options;
+  const waits = patience(server);
   const app = Fastify({
     logger: false,
     forceCloseConnections: true,
+    ...waits,
     // As much as Go's net/http takes: long lists of match[] come in the address.
-    http: { maxHeaderSize: 1024 * 1024 },
+    http: { ...waits.http, maxHeaderSize: 1024 * 1024 },
     clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 1024 },
   });
 
-  guardAgainstStrangers(app, options.guard);
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string' },
-    (_request, body, done) => done(null, body),
-  );
+  guardAgainstStrangers(app, server);
+  receiveBodies(app, {
+    memoryBytes: server.body_memory,
+    stalledAfterMs: server.body_timeout,
+  });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unmatched';
     const labels = { route, method: request.method, code: reply.statusCode };

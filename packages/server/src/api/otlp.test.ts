@@ -17,6 +17,7 @@ import { CollectingSink } from '../collect/wire/collecting-sink.ts';
 import { DEFAULT_RECEIVE_LIMITS } from '../collect/wire/limits.ts';
 import type { ExemplarInput, PushedMetadata } from '../collect/wire/received.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
+import { receiveBodies } from './bodies/bodies.ts';
 import { otlpRoutes } from './otlp.ts';
 
 let app: FastifyInstance;
@@ -32,6 +33,7 @@ async function open(settings: Partial<OtlpSettings> = {}): Promise<void> {
   exemplars = [];
   keepExemplars = async (some) => exemplars.push(...some);
   app = Fastify({ forceCloseConnections: true });
+  receiveBodies(app);
   await app.register(compress, { global: true });
   await app.register(otlpRoutes, {
     sink,

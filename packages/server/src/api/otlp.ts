@@ -14,7 +14,7 @@ import { readProtobuf } from '../collect/otlp/read-protobuf.ts';
 import type { Translated } from '../collect/otlp/series-builder.ts';
 import { DEFAULT_OTLP_SETTINGS, type OtlpSettings } from '../collect/otlp/settings.ts';
 import { hasDeltas, translate } from '../collect/otlp/translate.ts';
-import { fromGzip, tooLarge } from '../collect/wire/body.ts';
+import { fromGzip, type Hold, tooLarge } from '../collect/wire/body.ts';
 import { contentEncoding } from '../collect/wire/content-encoding.ts';
 import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../collect/wire/limits.ts';
 import { type NotStored, sentence, store } from '../collect/wire/outcome.ts';
@@ -23,6 +23,7 @@ import { RequestError } from '../collect/wire/request-error.ts';
 import { StartTimes } from '../collect/wire/start-times.ts';
 import { messageOf } from '../errors.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
+import { bodyOf, holding } from './bodies/bodies.ts';
 import type { PushOptions } from './remote-write.ts';
 
 export interface OtlpOptions extends PushOptions {
@@ -50,8 +51,6 @@ export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Pr
   const known = new RecentCache<Labels>();
   const oneAtATime = queue();
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) =>
     refuse(error, encodingOf(request) ?? 'json', reply),
   );
@@ -69,9 +68,7 @@ export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Pr
             415,
             `unsupported content type ${request.headers['content-type'] ?? '(none)'}: OTLP is application/x-protobuf or application/json`,
           );
-        const bytes = await body(request);
-        const resources =
-          encoding === 'json' ? readJson(bytes.toString(), limits) : readProtobuf(bytes, limits);
+        const resources = await read(request, encoding);
         // Sums of deltas build on each other, and on what was stored.
         const take = () => takeIn(resources);
         const { translated, notStored } = await (hasDeltas(resources) ? oneAtATime(take) : take());
@@ -95,10 +92,17 @@ export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Pr
     return { translated, notStored };
   }
 
-  async function body(request: FastifyRequest): Promise<Buffer> {
-    const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  function read(request: FastifyRequest, encoding: OtlpEncoding): Promise<ResourceMetrics[]> {
+    return holding(request, async (hold) => {
+      const bytes = await plain(request, hold);
+      return encoding === 'json' ? readJson(bytes.toString(), limits) : readProtobuf(bytes, limits);
+    });
+  }
+
+  async function plain(request: FastifyRequest, hold: Hold): Promise<Buffer> {
+    const bytes = bodyOf(request);
     const encoding = contentEncoding(request.headers['content-encoding']);
-    if (encoding === 'gzip') return fromGzip(bytes, limits.bodyBytes);
+    if (encoding === 'gzip') return fromGzip(bytes, limits.bodyBytes, hold);
     if (encoding !== 'identity')
       throw new RequestError(415, `unsupported content encoding ${encoding}: OTLP is gzip or none`);
     if (bytes.length > limits.bodyBytes) throw tooLarge(limits.bodyBytes);

@@ -7,6 +7,7 @@ import { encodeV1, encodeV2, type SentSeries } from '../collect/remote-write/enc
 import { CollectingSink } from '../collect/wire/collecting-sink.ts';
 import type { SampleInput } from '../store/metrics/sink.ts';
 import { mutations } from '../testing/mutations.ts';
+import { receiveBodies } from './bodies/bodies.ts';
 import { otlpRoutes } from './otlp.ts';
 import { remoteWriteRoutes } from './remote-write.ts';
 
@@ -195,6 +196,7 @@ let sink: CollectingSink;
 beforeEach(async () => {
   sink = new CollectingSink();
   app = Fastify();
+  receiveBodies(app);
   await app.register(remoteWriteRoutes, { prefix: '/api/v1', sink });
   await app.register(otlpRoutes, { sink });
 });

@@ -11,6 +11,7 @@ import { CollectingSink } from '../collect/wire/collecting-sink.ts';
 import type { PushedMetadata } from '../collect/wire/received.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
 import { eventually, freePort, type Running, start } from '../testing/processes.ts';
+import { receiveBodies } from './bodies/bodies.ts';
 import { remoteWriteRoutes } from './remote-write.ts';
 
 /** Senders find these scrapes, one a second, and then no target any more. */
@@ -107,6 +108,7 @@ each('$program writing to us', ({ program, config, start: startSender }) => {
     metadata = new Map();
     answers = new Map();
     app = Fastify({ forceCloseConnections: true });
+    receiveBodies(app);
     await app.register(compress, { global: true });
     app.addHook('onSend', async (_request, { statusCode }, payload) => {
       answers.set(statusCode, String(payload ?? ''));

@@ -7,6 +7,7 @@ import { CollectingSink } from '../collect/wire/collecting-sink.ts';
 import { DEFAULT_RECEIVE_LIMITS } from '../collect/wire/limits.ts';
 import type { ExemplarInput, PushedMetadata } from '../collect/wire/received.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
+import { receiveBodies } from './bodies/bodies.ts';
 import { remoteWriteRoutes } from './remote-write.ts';
 
 const NOW = Date.parse('2026-01-01T12:00:00Z');
@@ -24,6 +25,7 @@ beforeEach(async () => {
   exemplars = [];
   keepExemplars = async (some) => exemplars.push(...some);
   app = Fastify();
+  receiveBodies(app);
   await app.register(compress, { global: true });
   await app.register(remoteWriteRoutes, {
     prefix: '/api/v1',

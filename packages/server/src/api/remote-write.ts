@@ -13,8 +13,9 @@ import { RequestError } from '../collect/wire/request-error.ts';
 import { StartTimes } from '../collect/wire/start-times.ts';
 import { messageOf } from '../errors.ts';
 import { type MetricSink, StoreBusyError } from '../store/metrics/sink.ts';
+import { bodyOf, holding } from './bodies/bodies.ts';
 
-/** Where pushed metrics go. */
+/** Where pushed metrics go. Bodies come by `receiveBodies`. */
 export interface PushOptions {
   readonly sink: MetricSink;
   /** Told what senders say of their metrics. */
@@ -40,8 +41,6 @@ export async function remoteWriteRoutes(app: FastifyInstance, options: PushOptio
   const symbolCache = new SymbolCache();
   const starts = new StartTimes();
 
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
     refuse(error, reply),
   );
@@ -61,11 +60,12 @@ export async function remoteWriteRoutes(app: FastifyInstance, options: PushOptio
   async function read(request: FastifyRequest): Promise<WriteRequest> {
     const message = messageOfType(request.headers['content-type']);
     checkEncoding(request.headers['content-encoding']);
-    const compressed = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const bytes = await fromSnappy(compressed, limits.bodyBytes);
-    return message === 'prometheus.WriteRequest'
-      ? readWriteRequestV1(bytes, limits, labelCache)
-      : readWriteRequestV2(bytes, limits, symbolCache);
+    return holding(request, async (hold) => {
+      const bytes = await fromSnappy(bodyOf(request), limits.bodyBytes, hold);
+      return message === 'prometheus.WriteRequest'
+        ? readWriteRequestV1(bytes, limits, labelCache)
+        : readWriteRequestV2(bytes, limits, symbolCache);
+    });
   }
 }
 

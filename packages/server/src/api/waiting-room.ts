@@ -1,20 +1,24 @@
 import Fastify, { type FastifyInstance } from 'fastify';
+import { type Patience, patience } from './bodies/patience.ts';
 import { type GuardOptions, guardAgainstStrangers } from './guard/guard.ts';
 import { listen } from './listen.ts';
 
 const RETRY_AFTER_SECONDS = 5;
+
+/** A part of `server` in the configuration. */
+type WaitingRoomOptions = GuardOptions & Patience & { readonly listen: string };
 
 /**
  * Stands at the server's address while the store cannot be opened: says why on `/-/ready`, and sends everybody else away
  * in a way that senders of samples understand as "come again".
  */
 export class WaitingRoom {
-  readonly #server: GuardOptions & { readonly listen: string };
+  readonly #server: WaitingRoomOptions;
   #app: FastifyInstance | undefined;
   #reason = '';
 
   /** @param server That of the configuration. */
-  constructor(server: GuardOptions & { readonly listen: string }) {
+  constructor(server: WaitingRoomOptions) {
     this.#server = server;
   }
 
@@ -25,7 +29,7 @@ export class WaitingRoom {
   async open(reason: string): Promise<void> {
     this.#reason = reason;
     if (this.#app !== undefined) return;
-    const app = Fastify({ logger: false, forceCloseConnections: true });
+    const app = Fastify({ logger: false, forceCloseConnections: true, ...patience(this.#server) });
     guardAgainstStrangers(app, this.#server);
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, body, done) => {

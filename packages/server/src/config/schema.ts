@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { otlpSchema } from '../collect/otlp/settings.ts';
 import { regexSchema } from '../collect/relabel/schema.ts';
 import { clickHouseSchema } from './clickhouse-schema.ts';
-import { durationSchema, labelsSchema, secretSchema } from './common-schema.ts';
+import { durationSchema, labelsSchema, secretSchema, sizeSchema } from './common-schema.ts';
 import { namedSchema } from './named-schema.ts';
 import { globalScrapeKeys, scrapeConfigsSchema } from './scrape-schema.ts';
 
@@ -20,6 +20,20 @@ const objectives = z.strictObject({
   accuracy_critical: ratio.default(0.7),
 });
 
+/** How long the server waits for others, and how much it holds for them meanwhile. */
+const receivingKeys = {
+  /** Until the headers of a request are there. */
+  header_timeout: durationSchema.prefault('10s'),
+  /** A body of which hardly anything came for this long is given up. */
+  body_timeout: durationSchema.prefault('30s'),
+  /** Until a request is there, body and all. */
+  request_timeout: durationSchema.prefault('5m'),
+  /** How long a connection stays open between two requests. */
+  idle_timeout: durationSchema.prefault('75s'),
+  /** What all bodies that are being received may take together. */
+  body_memory: sizeSchema.prefault('256MB'),
+};
+
 export const configSchema = z.strictObject({
   server: z
     .strictObject({
@@ -32,6 +46,11 @@ export const configSchema = z.strictObject({
       allowed_hosts: z.array(z.string().min(1)).default([]),
       /** Whose pages may read answers to queries: a regular expression of origins, as Prometheus' `--web.cors.origin`. */
       cors_origin: regexSchema.default('.*'),
+      ...receivingKeys,
+    })
+    .refine((server) => server.header_timeout <= server.request_timeout, {
+      path: ['header_timeout'],
+      message: 'is longer than server.request_timeout, in which the body has to come too',
     })
     .prefault({}),
   storage: z

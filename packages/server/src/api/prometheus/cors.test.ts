@@ -1,11 +1,13 @@
 import Fastify from 'fastify';
 import { describe, expect, it } from 'vitest';
+import { receiveBodies } from '../bodies/bodies.ts';
 import { corsFor } from './cors.ts';
 import { routerOf } from './router.ts';
 
 /** The header by which a browser lets a page of an origin read the answer. */
 async function allowed(origins: string, origin?: string): Promise<unknown> {
   const app = Fastify();
+  receiveBodies(app);
   routerOf(app, corsFor(origins)).get('/answer', async () => ({}));
   const headers = origin === undefined ? {} : { origin };
   return (await app.inject({ url: '/answer', headers })).headers['access-control-allow-origin'];

@@ -33,10 +33,13 @@ export function toApiError(error: unknown): { code: number; body: Record<string,
   const errorType = errorTypeOf(error);
   const { statusCode } = error as { statusCode?: number };
   return {
-    code: statusCode === 413 ? 413 : httpCodes[errorType],
+    code: OF_BODIES.has(statusCode) ? statusCode! : httpCodes[errorType],
     body: { status: 'error', errorType, error: messageOf(error) },
   };
 }
+
+/** Of bodies that came too slowly, were too large, or found no room: no error of the API's own. */
+const OF_BODIES: ReadonlySet<number | undefined> = new Set([408, 413, 503]);
 
 function errorTypeOf(error: unknown): ErrorType {
   if (error instanceof ApiError) return error.errorType;
@@ -54,5 +57,6 @@ function errorTypeOf(error: unknown): ErrorType {
   }
   // A body that the HTTP server could not read.
   const { statusCode = 500 } = error as { statusCode?: number };
+  if (statusCode === 503) return 'unavailable';
   return statusCode < 500 ? 'bad_data' : 'internal';
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import { bodyOf } from '../bodies/bodies.ts';
 import type { Cors } from './cors.ts';
 import { Params } from './params.ts';
 
@@ -64,6 +65,13 @@ async function refuse({ method }: FastifyRequest, reply: FastifyReply, allow: st
     .send({ status: 'error', errorType: 'bad_data', error });
 }
 
+/** What is no form says nothing, as in Prometheus; the address counts. */
+function formOf(request: FastifyRequest): string | undefined {
+  const [type = ''] = (request.headers['content-type'] ?? '').split(';');
+  const isForm = type.trim().toLowerCase() === 'application/x-www-form-urlencoded';
+  return isForm ? bodyOf(request).toString() : undefined;
+}
+
 async function run(
   handler: Handler,
   request: FastifyRequest,
@@ -73,7 +81,7 @@ async function run(
   reply.raw.on('close', () => {
     if (!reply.raw.writableFinished) gone.abort();
   });
-  const params = new Params(request.url, request.body);
+  const params = new Params(request.url, formOf(request));
   const answer = await handler({ params, signal: gone.signal, request, reply });
   if (answer instanceof Readable) reply.type('application/json');
   return answer;

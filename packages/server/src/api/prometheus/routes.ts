@@ -17,9 +17,6 @@ export async function prometheusRoutes(
     const { code, body } = toApiError(error);
     return reply.code(code).send(body);
   });
-  // What is no form says nothing, as in Prometheus; the address counts.
-  app.removeContentTypeParser(['application/json', 'text/plain']);
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null));
   const router = routerOf(app, corsFor(corsOrigin));
   queryRoutes(router, parts);
   seriesRoutes(router, parts);
