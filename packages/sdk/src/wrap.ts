@@ -75,9 +75,11 @@ export class Endpoint {
     this.#inProgress.value -= 1;
     const { errorType, guard, metrics } = this.#context;
     const type = guard.run('errorType', undefined, () => errorType(error));
-    guard.run('errors', undefined, () => {
+    try {
       metrics.errors.series(this.#name, type).value += 1;
-    });
+    } catch (failure) {
+      guard.report('errors', failure);
+    }
   }
 }
 
