@@ -6,7 +6,6 @@ export {
   labelOf,
   labelsKey,
   setLabel,
-  sortedByLabels,
 } from './data/labels.ts';
 export { literalPrefix, literalShape } from './data/literal-shape.ts';
 export { compileMatcher } from './data/matcher.ts';
@@ -21,7 +20,6 @@ export type {
 export { valueToJson } from './data/value-json.ts';
 export {
   DEFAULT_LIMITS,
-  type Host,
   type Limits,
   type SharedMemory,
   tooManySamples,
@@ -33,6 +31,9 @@ export {
   type QueryOptions,
   type QueryRange,
 } from './engine/engine.ts';
+export type { Host } from './engine/host.ts';
+export { Slices } from './engine/slices.ts';
+export { sorted, sortedByLabels } from './engine/sorted.ts';
 export { type Problem, PromQLError, type PromQLErrorCode } from './error.ts';
 export {
   type BucketSpan,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { arraySource, compareLabels, Engine, sortedByLabels } from '../src/index.ts';
+import { arraySource, compareLabels, Engine, Slices, sortedByLabels } from '../src/index.ts';
 
 const text = fc.string({
   minLength: 1,
@@ -10,12 +10,12 @@ const text = fc.string({
 const labels = fc.dictionary(text, fc.oneof(text, fc.constant('')), { maxKeys: 4 });
 
 describe('label sets', () => {
-  it('are sorted many at once as they are two by two', () => {
-    fc.assert(
-      fc.property(fc.array(labels, { maxLength: 30 }), (all) => {
+  it('are sorted many at once as they are two by two', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(labels, { maxLength: 30 }), async (all) => {
         const items = all.map((one) => ({ labels: one }));
         const expected = items.toSorted((a, b) => compareLabels(a.labels, b.labels));
-        expect(sortedByLabels(items)).toEqual(expected);
+        expect(await sortedByLabels(items, new Slices())).toEqual(expected);
       }),
     );
   });

@@ -200,17 +200,12 @@ export function compareLabels(a: Labels, b: Labels): number {
   return LabelSet.of(a).compare(LabelSet.of(b));
 }
 
-/** In the order of {@link compareLabels}, for many: each label set is prepared once, and not for longer. */
-export function sortedByLabels<T extends { readonly labels: Labels }>(items: readonly T[]): T[] {
-  return items
-    .map((item) => {
-      let key = '';
-      for (const name of Object.keys(item.labels).sort(compareText))
-        if (item.labels[name] !== '') key += `${name}\0${item.labels[name]}\0`;
-      return { key, item };
-    })
-    .sort((a, b) => compareText(a.key, b.key))
-    .map(({ item }) => item);
+/** A text that compares as {@link compareLabels} does. */
+export function orderKey(labels: Labels): string {
+  let key = '';
+  for (const name of Object.keys(labels).sort(compareText))
+    if (labels[name] !== '') key += `${name}\0${labels[name]}\0`;
+  return key;
 }
 
 /** Code point order of two strings, which is also the order of their UTF-8 bytes (surrogates apart). */

@@ -1,6 +1,8 @@
 import type { CancelSignal } from '../data/series.ts';
 import { PromQLError } from '../error.ts';
 import { DEFAULT_EXPRESSION_LIMITS, type ExpressionLimits } from '../syntax/expression-limits.ts';
+import type { Host } from './host.ts';
+import { Slices } from './slices.ts';
 
 /** How much one query may take. */
 export interface Limits extends ExpressionLimits {
@@ -25,24 +27,11 @@ export const DEFAULT_LIMITS: Limits = {
   timeoutMs: 120_000,
 };
 
-/** How long the engine computes before it lets others run. */
-const SLICE_MS = 8;
-/** How much work is done before the clock is looked at: a small part of a slice, and much more than looking costs. */
-const WORK_A_LOOK = 2_000;
-
 /** What all queries that run at the same time may hold together. */
 export interface SharedMemory {
   /** Takes bytes, unless there are no longer so many. */
   readonly take: (bytes: number) => boolean;
   readonly give: (bytes: number) => void;
-}
-
-/** Where the engine gets time from and how it lets others run; both are the host's. */
-export interface Host {
-  /** Milliseconds of a clock that never goes back. */
-  readonly now: () => number;
-  /** Resolves after other tasks of the event loop had their turn. */
-  readonly pause: () => Promise<void>;
 }
 
 /** What is thrown when a query would take more samples than it may. */
@@ -54,7 +43,7 @@ export function tooManySamples(): PromQLError {
 }
 
 /** Counts what a query spends, and stops it where it has spent too much or is no longer wanted. */
-export class Budget {
+export class Budget extends Slices {
   readonly startedAt: number;
   samplesRead = 0;
   seriesRead = 0;
@@ -64,8 +53,6 @@ export class Budget {
   peak = 0;
   #samples = 0;
   #wanted = 0;
-  #sliceEnd: number;
-  #work = 0;
   /** Bytes held to the end of the query. */
   #kept = 0;
   #held = 0;
@@ -74,12 +61,12 @@ export class Budget {
 
   constructor(
     readonly limits: Limits,
-    readonly host: Host,
+    host: Host,
     readonly signal: CancelSignal | undefined,
     readonly memory?: SharedMemory,
   ) {
+    super(host);
     this.startedAt = host.now();
-    this.#sliceEnd = this.startedAt + SLICE_MS;
   }
 
   /** Counts samples held in memory. */
@@ -176,30 +163,11 @@ export class Budget {
     }
   }
 
-  /** Whether the time slice is used up and {@link pause} should be awaited. */
-  due(): boolean {
-    return this.host.now() >= this.#sliceEnd;
-  }
-
-  /** Counts work that was done beside what {@link dueAfter} is told. */
-  work(amount: number): void {
-    this.#work += amount;
-  }
-
-  /** Counts work, one for a sample or so, and says now and then whether {@link pause} should be awaited. */
-  dueAfter(work: number): boolean {
-    this.#work += work;
-    if (this.#work < WORK_A_LOOK) return false;
-    this.#work = 0;
-    return this.due();
-  }
-
   /** Lets others run, then goes on, unless the query was cancelled or is out of time. */
-  async pause(): Promise<void> {
+  override async pause(): Promise<void> {
     this.check();
-    await this.host.pause();
+    await super.pause();
     this.check();
-    this.#sliceEnd = this.host.now() + SLICE_MS;
   }
 
   check(): void {

@@ -1,4 +1,10 @@
-import type { Host } from './budget.ts';
+/** Where the engine gets time from and how it lets others run; both are the host's. */
+export interface Host {
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+  /** Resolves after other tasks of the event loop had their turn. */
+  readonly pause: () => Promise<void>;
+}
 
 /* The few globals that Node, Deno, workers and browsers share but the language does not define. */
 interface Globals {

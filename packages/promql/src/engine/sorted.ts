@@ -1,4 +1,5 @@
-import type { Budget } from './budget.ts';
+import { compareText, type Labels, orderKey } from '../data/labels.ts';
+import type { Slices } from './slices.ts';
 
 const RUN = 256;
 /** Of comparing two columns by their labels. */
@@ -8,13 +9,13 @@ const COMPARISON_WORK = 4;
 export async function sorted<T>(
   items: readonly T[],
   compare: (a: T, b: T) => number,
-  budget: Budget,
+  slices: Slices,
 ): Promise<T[]> {
   if (items.length <= RUN) return items.toSorted(compare);
   let from: T[] = [];
   for (let start = 0; start < items.length; start += RUN) {
     for (const item of items.slice(start, start + RUN).sort(compare)) from.push(item);
-    if (budget.dueAfter(8 * RUN * COMPARISON_WORK)) await budget.pause();
+    if (slices.dueAfter(8 * RUN * COMPARISON_WORK)) await slices.pause();
   }
   let to = new Array<T>(from.length);
   for (let width = RUN; width < from.length; width *= 2) {
@@ -27,10 +28,27 @@ export async function sorted<T>(
       for (let at = low; at < high; at++) {
         const left = a < middle && (b === high || inOrder || compare(from[a]!, from[b]!) <= 0);
         to[at] = left ? from[a++]! : from[b++]!;
-        if (budget.dueAfter(COMPARISON_WORK)) await budget.pause();
+        if (slices.dueAfter(COMPARISON_WORK)) await slices.pause();
       }
     }
     [from, to] = [to, from];
   }
   return from;
+}
+
+/** Of making a text of a series' labels. */
+const LABELS_WORK = 16;
+
+/** In Prometheus' order of label sets, for many: each set is prepared once, and not for longer. */
+export async function sortedByLabels<T extends { readonly labels: Labels }>(
+  items: readonly T[],
+  slices: Slices,
+): Promise<T[]> {
+  const keyed: { readonly key: string; readonly item: T }[] = [];
+  for (const item of items) {
+    keyed.push({ key: orderKey(item.labels), item });
+    if (slices.dueAfter(LABELS_WORK)) await slices.pause();
+  }
+  const inOrder = await sorted(keyed, (a, b) => compareText(a.key, b.key), slices);
+  return inOrder.map(({ item }) => item);
 }

@@ -10,10 +10,13 @@ import { type Patience, patience } from './bodies/patience.ts';
 import { answerClientError } from './client-error.ts';
 import { type GuardOptions, guardAgainstStrangers } from './guard/guard.ts';
 import { openApiRoute } from './openapi.ts';
+import { endStalledAnswers } from './stalled-answers.ts';
 
 export interface HttpOptions {
   /** How requests are received, and whose. */
-  readonly server: GuardOptions & Patience & Pick<Config['server'], 'body_memory' | 'body_timeout'>;
+  readonly server: GuardOptions &
+    Patience &
+    Pick<Config['server'], 'answer_timeout' | 'body_memory' | 'body_timeout'>;
   readonly telemetry: Pick<Telemetry, 'http'>;
   readonly log: Logger;
 }
@@ -33,6 +36,7 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
   });
 
   guardAgainstStrangers(app, server);
+  endStalledAnswers(app, server.answer_timeout);
   receiveBodies(app, {
     memoryBytes: server.body_memory,
     stalledAfterMs: server.body_timeout,

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { DEFAULT_LIMITS } from '@bellwether/promql';
 import { z } from 'zod';
 import { otlpSchema } from '../collect/otlp/settings.ts';
@@ -26,6 +27,8 @@ const receivingKeys = {
   header_timeout: durationSchema.prefault('10s'),
   /** A body of which hardly anything came for this long is given up. */
   body_timeout: durationSchema.prefault('30s'),
+  /** An answer of which nothing was taken for this long is ended. */
+  answer_timeout: durationSchema.prefault('30s'),
   /** Until a request is there, body and all. */
   request_timeout: durationSchema.prefault('5m'),
   /** How long a connection stays open between two requests. */
@@ -33,6 +36,12 @@ const receivingKeys = {
   /** What all bodies that are being received may take together. */
   body_memory: sizeSchema.prefault('256MB'),
 };
+
+/** Half of what V8 gives this process for objects, as labels and their texts are such; 2 GiB are enough for most. */
+const MOST_MEMORY = Math.min(2 * 1024 ** 3, Math.floor(getHeapStatistics().heap_size_limit / 2));
+
+/** A size that is a limit in any case. */
+const memorySchema = sizeSchema.refine((bytes) => bytes > 0, 'must be more than 0');
 
 export const configSchema = z.strictObject({
   server: z
@@ -99,6 +108,11 @@ export const configSchema = z.strictObject({
     .strictObject({
       max_samples: z.int().positive().default(DEFAULT_LIMITS.samples),
       timeout: durationSchema.prefault('2m'),
+      /** How many queries of clients run at the same time, as Prometheus' `query.max-concurrency`; others wait. */
+      max_concurrency: z.int().positive().default(20),
+      /** What one query may hold in memory, and all of them together. */
+      max_memory: memorySchema.prefault(MOST_MEMORY / 2),
+      max_memory_total: memorySchema.prefault(MOST_MEMORY),
     })
     .prefault({}),
   otlp: otlpSchema,

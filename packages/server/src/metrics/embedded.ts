@@ -1,15 +1,12 @@
 import {
   Engine,
   type Labels,
-  type Limits,
-  labelsKey,
-  type Matcher,
   type Millis,
-  PromQLError,
   type QueryOptions,
   type QueryResult,
   type SeriesColumns,
   type SeriesSource,
+  Slices,
   sortedByLabels,
   type VectorSample,
 } from '@bellwether/promql';
@@ -17,7 +14,10 @@ import type { FoundExemplars } from '../store/exemplars/exemplar.ts';
 import type { MetricStore } from '../store/metrics/metric-store.ts';
 import type { SeriesExtent } from '../store/metrics/series-extent.ts';
 import { type Cardinality, cardinalityOf } from './cardinality.ts';
+import { eachOnce, type Matches, sortedUnion } from './each-once.ts';
 import { costOf, TimedSource } from './query-cost.ts';
+import { withRemedy } from './query-remedy.ts';
+import { type QueryLimits, QueryRoom } from './query-room.ts';
 import type {
   DroppedTargets,
   MetadataView,
@@ -30,13 +30,12 @@ import type {
   TargetView,
   TimeRange,
 } from './source.ts';
+import { withinTime } from './within-time.ts';
 
 /** As long as a sample stays current unless a query says otherwise; the engine's default too. */
 const LOOKBACK_MS = 300_000;
 
 const MOST_ANNOTATIONS = 10;
-
-type Matches = readonly (readonly Matcher[])[];
 
 export interface EmbeddedParts {
   readonly store: Pick<MetricStore, 'select' | 'lookups'>;
@@ -44,8 +43,8 @@ export interface EmbeddedParts {
   readonly headMs: Millis;
   /** The step of subqueries that name none. */
   readonly subqueryStepMs: () => Millis;
-  /** Of one query. */
-  readonly limits: Pick<Limits, 'samples' | 'timeoutMs'>;
+  /** Of one query, and of all that clients ask at the same time. */
+  readonly limits: QueryLimits;
   readonly clock: () => Millis;
   readonly exemplars: { select: MetricSource['exemplars'] };
   readonly rules: () => readonly RuleGroupView[];
@@ -62,10 +61,16 @@ export interface EmbeddedParts {
 export class EmbeddedMetricSource implements MetricSource {
   readonly #engine: Engine;
   readonly #parts: EmbeddedParts;
+  readonly #rooms: Readonly<Record<NonNullable<QuerySettings['room']>, QueryRoom>>;
 
   constructor(parts: EmbeddedParts) {
     this.#parts = parts;
     this.#engine = this.#newEngine(LOOKBACK_MS, parts.limits.timeoutMs);
+    const { concurrency, totalBytes, bytes } = parts.limits;
+    this.#rooms = {
+      clients: new QueryRoom({ concurrency, totalBytes }),
+      rules: new QueryRoom({ concurrency, totalBytes: bytes }),
+    };
   }
 
   instant(expr: string, at: Millis, settings: QuerySettings = {}): Promise<QueryAnswer> {
@@ -82,12 +87,16 @@ export class EmbeddedMetricSource implements MetricSource {
 
   async series(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<Labels[]> {
     const found = await this.#extents(match, range, signal);
-    return sortedByLabels(found).map(({ labels }) => labels);
+    return (await sortedByLabels(found, new Slices())).map(({ labels }) => labels);
   }
 
   labels(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<string[]> {
-    return sortedUnion(match, (matchers) =>
-      this.#parts.store.lookups.labelNames(matchers, range, signal),
+    return this.#within(signal, (ended) =>
+      sortedUnion(
+        match,
+        (matchers) => this.#parts.store.lookups.labelNames(matchers, range, ended),
+        ended,
+      ),
     );
   }
 
@@ -97,22 +106,33 @@ export class EmbeddedMetricSource implements MetricSource {
     range: TimeRange,
     signal?: AbortSignal,
   ): Promise<string[]> {
-    return sortedUnion(match, (matchers) =>
-      this.#parts.store.lookups.labelValues(name, matchers, range, signal),
+    return this.#within(signal, (ended) =>
+      sortedUnion(
+        match,
+        (matchers) => this.#parts.store.lookups.labelValues(name, matchers, range, ended),
+        ended,
+      ),
     );
   }
 
   async latest(match: Matches, at: Millis, signal?: AbortSignal): Promise<VectorSample[]> {
     const range = { from: at - LOOKBACK_MS, to: at };
     const hints = { step: 0, range: 0, maxSamples: this.#parts.limits.samples };
-    const found = await eachOnce(match, (matchers) =>
-      this.#parts.store.select(matchers, range, hints, signal),
+    const found = await this.#within(signal, (ended) =>
+      eachOnce(match, (matchers) => this.#parts.store.select(matchers, range, hints, ended), ended),
     );
-    return found.flatMap((series) => lastBefore(series, at));
+    const samples: VectorSample[] = [];
+    const slices = new Slices();
+    for (const series of found) {
+      const sample = lastBefore(series, at);
+      if (sample !== undefined) samples.push(sample);
+      if (slices.dueAfter(8)) await slices.pause();
+    }
+    return samples;
   }
 
   exemplars(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<FoundExemplars> {
-    return this.#parts.exemplars.select(match, range, signal);
+    return this.#within(signal, (ended) => this.#parts.exemplars.select(match, range, ended));
   }
 
   async cardinality(limit: number, signal?: AbortSignal): Promise<Cardinality> {
@@ -152,21 +172,37 @@ export class EmbeddedMetricSource implements MetricSource {
     settings: QuerySettings,
     query: (engine: Engine, source: SeriesSource, options: QueryOptions) => Promise<QueryResult>,
   ): Promise<QueryAnswer> {
-    const { lookbackMs, timeoutMs, stats = false } = settings;
+    const { lookbackMs, timeoutMs = Infinity, stats = false, lasting = false } = settings;
+    const { limits } = this.#parts;
+    const room = this.#rooms[settings.room ?? 'clients'];
     const began = performance.now();
     const engine = this.#engineFor(lookbackMs, timeoutMs);
     const source = new TimedSource(this.#parts.store);
-    const result = await withinTime(timeoutMs, settings.signal, (signal) =>
-      query(engine, source, signal === undefined ? {} : { signal }),
+    let queuedMs = 0;
+    const result = await withinTime(
+      Math.min(timeoutMs, limits.timeoutMs),
+      settings.signal,
+      async (signal) => {
+        const { leave, waitedMs } = await room.enter(signal);
+        queuedMs = waitedMs;
+        try {
+          return await query(engine, source, { signal, memory: room.memory });
+        } finally {
+          leave();
+        }
+      },
     ).catch((error: unknown) => {
-      throw withRemedy(error, this.#parts.limits.samples);
+      throw withRemedy(error, limits);
     });
     const missing = this.#parts.missing?.(source.span) ?? [];
+    const totalMs = performance.now() - began;
+    const times = { waitedMs: source.waitedMs, queuedMs, totalMs };
     return {
       ...result,
       warnings: [...firstOf(result.warnings, 'warning'), ...missing],
       infos: firstOf(result.infos, 'info'),
-      ...(stats ? { cost: costOf(result.stats, source.waitedMs, performance.now() - began) } : {}),
+      ...(stats ? { cost: costOf(result.stats, times) } : {}),
+      ...(lasting ? { release: room.keep(result.stats.answerBytes) } : {}),
     };
   }
 
@@ -187,32 +223,19 @@ export class EmbeddedMetricSource implements MetricSource {
     range: TimeRange,
     signal: AbortSignal | undefined,
   ): Promise<readonly SeriesExtent[]> {
-    return eachOnce(match, (matchers) =>
-      this.#parts.store.lookups.extents(matchers, range, signal),
+    return this.#within(signal, (ended) =>
+      eachOnce(
+        match,
+        (matchers) => this.#parts.store.lookups.extents(matchers, range, ended),
+        ended,
+      ),
     );
   }
-}
 
-/** What any of the lists of matchers finds, each series once. Without a list it is all there is. */
-async function eachOnce<T extends { readonly labels: Labels }>(
-  match: Matches,
-  find: (matchers: readonly Matcher[]) => Promise<readonly T[]>,
-): Promise<readonly T[]> {
-  if (match.length <= 1) return find(match[0] ?? []);
-  const found = new Map<string, T>();
-  for (const matchers of match)
-    for (const one of await find(matchers)) found.set(labelsKey(one.labels), one);
-  return [...found.values()];
-}
-
-async function sortedUnion(
-  match: Matches,
-  find: (matchers: readonly Matcher[]) => Promise<ReadonlySet<string>>,
-): Promise<string[]> {
-  const all = new Set<string>();
-  for (const matchers of match.length === 0 ? [[]] : match)
-    for (const text of await find(matchers)) all.add(text);
-  return [...all].sort();
+  /** What is no query keeps to the time of one too. */
+  #within<T>(signal: AbortSignal | undefined, run: (ended: AbortSignal) => Promise<T>): Promise<T> {
+    return withinTime(this.#parts.limits.timeoutMs, signal, run);
+  }
 }
 
 /** As many annotations of a kind as Prometheus sends, and how many more there are. */
@@ -222,43 +245,15 @@ function firstOf(texts: readonly string[], kind: string): readonly string[] {
   return [...texts.slice(0, MOST_ANNOTATIONS), `${more} more ${kind} annotations omitted`];
 }
 
-function withRemedy(error: unknown, maxSamples: number): unknown {
-  if (!(error instanceof PromQLError) || error.code !== 'too_many_samples') return error;
-  const remedy = `ask for fewer series or a shorter time, or raise query.max_samples (${maxSamples})`;
-  return new PromQLError(error.code, `${error.message}: ${remedy}`);
-}
-
-/** Ends what takes longer with a `timeout` error: the engine looks at the clock itself, the store at a signal. */
-async function withinTime<T>(
-  timeoutMs: Millis | undefined,
-  signal: AbortSignal | undefined,
-  run: (signal: AbortSignal | undefined) => Promise<T>,
-): Promise<T> {
-  if (timeoutMs === undefined) return run(signal);
-  if (timeoutMs <= 0) throw new PromQLError('timeout', 'query timed out before it began');
-  const late = new AbortController();
-  // Timers cannot be set for longer; the engine ends a query long before.
-  const timer = setTimeout(() => late.abort(), Math.min(timeoutMs, 2 ** 31 - 1));
-  try {
-    return await run(signal === undefined ? late.signal : AbortSignal.any([signal, late.signal]));
-  } catch (error) {
-    if (late.signal.aborted && signal?.aborted !== true)
-      throw new PromQLError('timeout', 'query timed out in expression evaluation');
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** The newest sample at or before a moment, unless it is the mark that the series has ended. */
 function lastBefore(
   { labels, times, values, stale, histograms }: SeriesColumns,
   moment: Millis,
-): VectorSample[] {
+): VectorSample | undefined {
   const i = times.findLastIndex((time) => time <= moment);
-  if (i < 0 || times[i]! < moment - LOOKBACK_MS) return [];
-  if (stale !== undefined && (stale[i >> 3]! & (1 << (i & 7))) !== 0) return [];
+  if (i < 0 || times[i]! < moment - LOOKBACK_MS) return undefined;
+  if (stale !== undefined && (stale[i >> 3]! & (1 << (i & 7))) !== 0) return undefined;
   const histogram = histograms?.[i];
   const sample = { labels, at: times[i]!, value: values[i]! };
-  return [histogram === undefined ? sample : { ...sample, value: Number.NaN, histogram }];
+  return histogram === undefined ? sample : { ...sample, value: Number.NaN, histogram };
 }

@@ -29,14 +29,21 @@ export class TimedSource implements SeriesSource {
   }
 }
 
-/** Queries do not queue here, so that time is 0; sorting is part of the evaluation and not told apart. */
-export function costOf(stats: QueryStats, waitedMs: number, totalMs: number): QueryCost {
+/** How long a query waited for the store and for its place, and took altogether, in milliseconds. */
+export interface QueryTimes {
+  readonly waitedMs: number;
+  readonly queuedMs: number;
+  readonly totalMs: number;
+}
+
+/** Sorting is part of the evaluation and not told apart. */
+export function costOf(stats: QueryStats, { waitedMs, queuedMs, totalMs }: QueryTimes): QueryCost {
   return {
     timings: {
       evalTotalTime: stats.elapsedMs / 1000,
       queryPreparationTime: waitedMs / 1000,
       innerEvalTime: Math.max(0, stats.elapsedMs - waitedMs) / 1000,
-      execQueueTime: 0,
+      execQueueTime: queuedMs / 1000,
       execTotalTime: totalMs / 1000,
     },
     samples: { totalQueryableSamples: stats.samplesTouched, peakSamples: stats.peakSamples },

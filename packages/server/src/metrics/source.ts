@@ -22,6 +22,10 @@ export interface QuerySettings {
   readonly timeoutMs?: Millis | undefined;
   /** Whether the answer is to say what it cost. */
   readonly stats?: boolean | undefined;
+  /** Among whose queries it waits for its place and shares their memory: rules are not held up by clients. */
+  readonly room?: 'clients' | 'rules' | undefined;
+  /** Whether the answer lasts after it was given: what it holds is then counted until its `release` is called. */
+  readonly lasting?: boolean | undefined;
 }
 
 /** What a query cost, by the names of Prometheus' API; times in seconds. What was not measured is not there. */
@@ -32,6 +36,8 @@ export interface QueryCost {
 
 export interface QueryAnswer extends QueryResult {
   readonly cost?: QueryCost;
+  /** To be called when a lasting answer is no longer needed. */
+  readonly release?: () => void;
 }
 
 /** A rule group as Prometheus' API shows it. Times are Unix milliseconds. */

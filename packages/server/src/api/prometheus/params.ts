@@ -3,6 +3,8 @@ import { messageOf } from '../../errors.ts';
 import { ApiError, invalidParameter } from './errors.ts';
 
 const MOST_POINTS = 11_000;
+/** Each is a question to the store of its own. */
+const MOST_SELECTORS = 500;
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/;
 const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
 
@@ -136,7 +138,13 @@ export class Params {
 
   /** The selectors of every `match[]`. @param unselective Whether every series may fit one. */
   matchers(unselective = false): Matcher[][] {
-    return this.all('match[]').map((text) => selector('match[]', text, unselective));
+    const texts = this.all('match[]');
+    if (texts.length > MOST_SELECTORS)
+      throw invalidParameter(
+        'match[]',
+        `${texts.length} selectors are more than the limit of ${MOST_SELECTORS}`,
+      );
+    return texts.map((text) => selector('match[]', text, unselective));
   }
 }
 

@@ -63,7 +63,7 @@ function shallow(expr: Expr): Expr {
 }
 
 async function answered(
-  { params, signal }: Call,
+  { params, signal, reply }: Call,
   ask: (query: string, settings: QuerySettings) => Promise<QueryAnswer>,
 ): Promise<unknown> {
   const lookbackMs = params.duration('lookback_delta');
@@ -73,10 +73,20 @@ async function answered(
     timeoutMs: params.duration('timeout'),
     lookbackMs: lookbackMs !== undefined && lookbackMs > 0 ? lookbackMs : undefined,
     stats: params.text('stats') !== undefined,
+    lasting: true,
   };
   try {
     // The engine behind the port may know more of the language than we do: it reads the expression.
-    return resultStream(await ask(params.text('query') ?? '', settings), limit);
+    const answer = await ask(params.text('query') ?? '', settings);
+    const stream = resultStream(answer, limit);
+    const { release } = answer;
+    if (release !== undefined) {
+      // Whichever comes first; one of them always does, also where the client has gone meanwhile.
+      if (reply.raw.destroyed) release();
+      stream.once('close', release);
+      reply.raw.once('close', release);
+    }
+    return stream;
   } catch (error) {
     if (error instanceof PromQLError && error.code === 'parse')
       throw invalidParameter('query', error.message);

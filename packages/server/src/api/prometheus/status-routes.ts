@@ -82,6 +82,7 @@ function flags({ config, configFile }: ServerStatus): Record<string, string> {
     metrics.prometheus === undefined
       ? {
           'query.lookback-delta': '5m',
+          'query.max-concurrency': String(query.max_concurrency),
           'query.max-samples': String(query.max_samples),
           'query.timeout': formatDuration(query.timeout),
           'rules.alert.for-outage-tolerance': '1h',

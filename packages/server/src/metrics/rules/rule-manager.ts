@@ -91,7 +91,7 @@ function identity({ file, name }: RuleGroup): string {
 
 function queryOf(source: Pick<MetricSource, 'instant'>): QueryFunc {
   return async (expr, at) => {
-    const { value } = await source.instant(expr, at);
+    const { value } = await source.instant(expr, at, { room: 'rules' });
     switch (value.type) {
       case 'vector':
         return value.samples;
