@@ -51,7 +51,7 @@ export interface RunningServer {
    * Takes up what changed in scrape configurations, rules and health thresholds. Addresses and storage need a restart.
    * @throws BellwetherError and changes nothing
    */
-  reload(): Promise<void>;
+  reload(askedBy: string): Promise<void>;
   /** Stops in order and writes what is pending. */
   stop(): Promise<void>;
 }
@@ -81,7 +81,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const takeUp = (next: LoadedConfig) => parts.reload(next);
   const configuration = new Configuration({ ...options, clock, telemetry, takeUp });
   const status = () => configuration.status;
-  const reload = () => configuration.reload();
+  const reload = (askedBy: string) => configuration.reload(askedBy);
   const pushed = {
     sink: new GuardedSink(store, explain, (because) => telemetry.storeRefused(because)),
     metadata: metadata.addOne.bind(metadata),

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { BellwetherError, messageOf } from '../errors.ts';
 import type { Telemetry } from '../telemetry.ts';
 
@@ -6,7 +6,8 @@ export interface OperationRoutesOptions {
   readonly telemetry: Pick<Telemetry, 'registry'>;
   /** Null when ready; otherwise what is not. */
   readonly notReady: () => string | null;
-  readonly reload: () => Promise<void>;
+  /** @param askedBy Who wants it. */
+  readonly reload: (askedBy: string) => Promise<void>;
 }
 
 /** What those need who run this process, under the paths that Prometheus has for it. */
@@ -22,9 +23,9 @@ export async function operationRoutes(
     if (reason === null) return reply.type('text/plain').send('Bellwether is ready.\n');
     return reply.code(503).type('text/plain').send(`Bellwether is not ready: ${reason}\n`);
   });
-  app.post('/-/reload', async (_request, reply) => {
+  app.post('/-/reload', async (request, reply) => {
     try {
-      await reload();
+      await reload(`${peerOf(request)} by POST /-/reload`);
       return reply.type('text/plain').send('Reloaded.\n');
     } catch (error) {
       const remedy = error instanceof BellwetherError ? `\n${error.remedy}` : '';
@@ -37,4 +38,12 @@ export async function operationRoutes(
   app.get('/metrics', async (_request, reply) =>
     reply.type(telemetry.registry.contentType).send(await telemetry.registry.metrics()),
   );
+}
+
+/** Who is at the other end of the connection. */
+function peerOf({ socket }: FastifyRequest): string {
+  const { remoteAddress = 'somebody who is gone', remoteFamily, remotePort } = socket;
+  return remoteFamily === 'IPv6'
+    ? `[${remoteAddress}]:${remotePort}`
+    : `${remoteAddress}:${remotePort}`;
 }

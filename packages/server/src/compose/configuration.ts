@@ -1,11 +1,13 @@
 import type { Millis } from '@bellwether/promql';
 import type { ServerStatus } from '../api/prometheus/server-status.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import { BellwetherError } from '../errors.ts';
+import { BellwetherError, messageOf } from '../errors.ts';
+import type { Logger } from '../log.ts';
 import type { Telemetry } from '../telemetry.ts';
 
 export interface ConfigurationOptions extends LoadedConfig {
   readonly clock: () => Millis;
+  readonly log: Logger;
   readonly telemetry: Pick<Telemetry, 'reloaded'>;
   /** Reads the configuration anew; without it there is nothing to reload. */
   readonly load?: () => Promise<LoadedConfig>;
@@ -37,10 +39,11 @@ export class Configuration {
 
   /**
    * Takes up what changed in scrape configurations, rules and health thresholds. Addresses and storage need a restart.
+   * @param askedBy Who wants it, for the log.
    * @throws BellwetherError and changes nothing
    */
-  async reload(): Promise<void> {
-    const { clock, takeUp, telemetry } = this.#options;
+  async reload(askedBy: string): Promise<void> {
+    const { clock, log, takeUp, telemetry } = this.#options;
     try {
       const next = await this.#load();
       await takeUp(next);
@@ -49,9 +52,13 @@ export class Configuration {
       const config = { ...next.config, server, storage, query, otlp, metrics };
       this.#status = { ...this.#status, config, configuredAt: clock(), reloadSucceeded: true };
       telemetry.reloaded(true);
+      log.info(`configuration reloaded, as asked by ${askedBy}`);
     } catch (error) {
       this.#status = { ...this.#status, reloadSucceeded: false };
       telemetry.reloaded(false);
+      log.error(
+        `configuration not reloaded, as asked by ${askedBy}; nothing changed: ${messageOf(error)}`,
+      );
       throw error;
     }
   }
