@@ -5,7 +5,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { compressSync } from 'snappy';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeV1, encodeV2 } from './collect/remote-write/encode.ts';
-import type { FoundEvents } from './store/events/stored-events.ts';
 import { eventually, freePort, type Running, startCli } from './testing/processes.ts';
 import { PrometheusClient } from './testing/prometheus-client.ts';
 
@@ -134,7 +133,10 @@ class EventSender {
   /** Fails unless the server has each acknowledged event, and none of them twice. */
   async check(): Promise<void> {
     const response = await fetch(`${url}/api/bellwether/v1/events?model=crash&limit=10000`);
-    const { counts, events } = (await response.json()) as FoundEvents;
+    const { counts, events } = (await response.json()) as {
+      counts: { predictions: number };
+      events: { id: string }[];
+    };
     const stored = new Set(events.map(({ id }) => id));
     expect(stored.size).toBe(events.length);
     expect(counts.predictions).toBe(events.length);

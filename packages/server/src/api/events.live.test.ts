@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLogger } from '../log.ts';
 import { openEmbeddedClickHouse } from '../store/clickhouse.ts';
 import { EventStore } from '../store/events/event-store.ts';
-import { type FoundEvents, StoredEvents } from '../store/events/stored-events.ts';
+import { StoredEvents } from '../store/events/stored-events.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
 import { migrate } from '../store/schema/migrate.ts';
 import { receiveBodies } from './bodies/bodies.ts';
@@ -51,6 +51,11 @@ afterAll(async () => {
   await close();
   await rm(folder, { recursive: true, force: true });
 });
+
+interface FoundEvents {
+  readonly counts: { readonly predictions: number; readonly feedback: number };
+  readonly events: readonly Readonly<Record<string, unknown>>[];
+}
 
 const at = (ago: number) => new Date(NOW - ago).toISOString();
 
@@ -142,6 +147,62 @@ describe('the events door', () => {
       { type: 'prediction', id: 'b', prediction: 'true', features: { f: 1, g: 0 } },
       { type: 'prediction', id: 'n', prediction: 7.5 },
     ]);
+  });
+
+  it('gives back events of which few fit into memory, all of them and in order', async () => {
+    // Each about 90 KB: a hundred of them are read in several pieces.
+    const batch = Array.from({ length: 100 }, (_, i) => [
+      {
+        ...{ type: 'prediction', id: `l-${i}`, time: at(i * 1000), model: 'large' },
+        input: 'i'.repeat(32_768),
+        output: 'ö'.repeat(30_000),
+      },
+      { type: 'feedback', time: at(i * 1000), model: 'large', prediction_id: `l-${i}`, rating: i },
+    ]).flat();
+    const sent = batch.map((event) => JSON.stringify(event)).join('\n');
+    expect(
+      (await post(gzipSync(sent), 'application/x-ndjson', { 'content-encoding': 'gzip' })).status,
+    ).toBe(200);
+    const { counts, events } = await find({ model: 'large', limit: '10000' });
+    expect(counts).toEqual({ predictions: 100, feedback: 100 });
+    const [predictions, feedback] = ['prediction', 'feedback'].map((type) =>
+      events.filter((event) => event['type'] === type),
+    );
+    expect(predictions).toEqual(batch.filter(({ type }) => type === 'prediction'));
+    expect(feedback!.map(({ rating }) => rating)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    const times = events.map(({ time }) => time);
+    expect(times).toEqual([...times].sort().reverse());
+    expect((await find({ model: 'large', limit: '3' })).events).toHaveLength(6);
+  });
+
+  it('keeps features and labels whose names objects of JavaScript have too', async () => {
+    const names = ['constructor', 'toString', '__proto__', 'hasOwnProperty'];
+    const of = (value: unknown) => `{${names.map((name) => `"${name}":${JSON.stringify(value)}`)}}`;
+    await post(
+      `{"type":"prediction","id":"odd","time":"${at(1)}","model":"odd","features":${of(1)},"labels":${of('l')}}`,
+    );
+    const [event] = (await find({ model: 'odd' })).events;
+    expect(new Map(Object.entries(event!['features'] as object))).toEqual(
+      new Map(names.map((name) => [name, 1])),
+    );
+    expect(new Map(Object.entries(event!['labels'] as object))).toEqual(
+      new Map(names.map((name) => [name, 'l'])),
+    );
+  });
+
+  it.each(['1e400', '9'.repeat(400), '9007199254740993', 'soon'])(
+    'does not take %s for a time',
+    async (from) => {
+      const response = await fetch(`${url}?${new URLSearchParams({ from })}`);
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        { error: 'from must be RFC 3339 or Unix seconds' },
+      ]);
+    },
+  );
+
+  it('takes any other time, however far away', async () => {
+    expect((await find({ from: '0', to: '8640000000000' })).events.length).toBeGreaterThan(0);
   });
 
   it('has what was sent twice once: in one batch, in two, and across a restart', async () => {

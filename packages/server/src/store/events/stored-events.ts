@@ -22,10 +22,25 @@ export interface FoundEvents {
   /** All that match, each once, beyond the limit too. */
   readonly counts: { readonly predictions: number; readonly feedback: number };
   /** Newest first. */
-  readonly events: readonly StoredEvent[];
+  readonly events: AsyncIterable<StoredEvent>;
 }
 
 type Row = Record<string, unknown>;
+type Kind = StoredEvent['type'];
+
+/** Where an event is, and about how much it is. */
+interface Found {
+  readonly kind: Kind;
+  readonly model: string;
+  readonly ms: Millis;
+  readonly id: string;
+  readonly bytes: number;
+}
+
+const VIEWS: Readonly<Record<Kind, string>> = { prediction: 'predictions', feedback: 'feedback' };
+/** Events that are in memory at a time: an event may be a few bytes or more than a megabyte. */
+const PAGE_BYTES = 4 * 2 ** 20;
+const PAGE_EVENTS = 2000;
 
 /** Reads events back, each once, however often it was sent. */
 export class StoredEvents {
@@ -35,47 +50,107 @@ export class StoredEvents {
     this.#client = client;
   }
 
+  /** Finds out which events there are; what they say is read while somebody takes them. */
   async find(query: EventQuery): Promise<FoundEvents> {
-    const predictions = condition(query, 'id = {id:String}');
-    const feedback = condition(query, '(id = {id:String} OR prediction_id = {id:String})');
     const counts = {
-      predictions: await this.#count('predictions', predictions, query),
-      feedback: await this.#count('feedback', feedback, query),
+      predictions: await this.#count('prediction', query),
+      feedback: await this.#count('feedback', query),
     };
-    const events = [
-      ...(await this.#rows('predictions', predictions, query)).map(predictionOf),
-      ...(await this.#rows('feedback', feedback, query)).map(feedbackOf),
-    ].sort((a, b) => (a.time < b.time ? 1 : a.time > b.time ? -1 : 0));
-    return { counts, events };
+    const found = [
+      ...(await this.#find('prediction', query)),
+      ...(await this.#find('feedback', query)),
+    ].sort((a, b) => b.ms - a.ms);
+    return { counts, events: this.#read(found) };
   }
 
-  async #count(view: string, where: string, query: EventQuery): Promise<number> {
-    const answer = await this.#client.query({
-      query: `SELECT toFloat64(count()) AS count FROM bellwether.${view} WHERE ${where}`,
-      query_params: params(query),
-      format: 'JSONEachRow',
-    });
-    const [row] = await answer.json<{ count: number }>();
+  async #count(kind: Kind, query: EventQuery): Promise<number> {
+    const [row] = await this.#ask<{ count: number }>(
+      `SELECT toFloat64(count()) AS count FROM bellwether.${VIEWS[kind]} WHERE ${condition(kind, query)}`,
+      params(query),
+    );
     return row?.count ?? 0;
   }
 
-  async #rows(view: string, where: string, query: EventQuery): Promise<Row[]> {
-    const answer = await this.#client.query({
-      query: `SELECT *, toFloat64(toUnixTimestamp64Milli(time)) AS ms FROM bellwether.${view}
-        WHERE ${where} ORDER BY time DESC, id LIMIT ${Math.floor(query.limit)}`,
-      query_params: params(query),
-      format: 'JSONEachRow',
-    });
-    return answer.json<Row>();
+  async #find(kind: Kind, query: EventQuery): Promise<Found[]> {
+    const rows = await this.#ask<Omit<Found, 'kind'>>(
+      `SELECT model, id, ${MS} AS ms, toFloat64(byteSize(*)) AS bytes FROM bellwether.${VIEWS[kind]}
+        WHERE ${condition(kind, query)} ORDER BY time DESC, id, model LIMIT ${Math.floor(query.limit)}`,
+      params(query),
+    );
+    return rows.map((row) => ({ kind, ...row }));
+  }
+
+  async *#read(found: readonly Found[]): AsyncGenerator<StoredEvent> {
+    for (const page of pagesOf(found)) {
+      const events = new Map<string, StoredEvent>();
+      for (const kind of ['prediction', 'feedback'] as const) {
+        const own = page.filter((one) => one.kind === kind);
+        if (own.length === 0) continue;
+        for (const row of await this.#rows(kind, own)) {
+          const { model, ms, id } = row as unknown as Found;
+          events.set(keyOf({ kind, model, ms, id }), EVENTS[kind](row));
+        }
+      }
+      for (const one of page) {
+        const event = events.get(keyOf(one));
+        // Events end with their retention, also between two pages.
+        if (event !== undefined) yield event;
+      }
+    }
+  }
+
+  #rows(kind: Kind, page: readonly Found[]): Promise<Row[]> {
+    return this.#ask<Row>(
+      `SELECT *, ${MS} AS ms FROM bellwether.${VIEWS[kind]}
+        WHERE time >= fromUnixTimestamp64Milli({from:Int64}) AND time <= fromUnixTimestamp64Milli({to:Int64})
+          AND model IN ({models:Array(String)}) AND id IN ({ids:Array(String)})`,
+      {
+        from: Math.min(...page.map(({ ms }) => ms)),
+        to: Math.max(...page.map(({ ms }) => ms)),
+        models: [...new Set(page.map(({ model }) => model))],
+        ids: [...new Set(page.map(({ id }) => id))],
+      },
+    );
+  }
+
+  async #ask<T>(query: string, query_params: Record<string, unknown>): Promise<T[]> {
+    const answer = await this.#client.query({ query, query_params, format: 'JSONEachRow' });
+    return answer.json<T>();
   }
 }
 
-function condition({ model, id }: EventQuery, byId: string): string {
+const MS = 'toFloat64(toUnixTimestamp64Milli(time))';
+
+function keyOf({ kind, model, ms, id }: Omit<Found, 'bytes'>): string {
+  return JSON.stringify([kind, model, ms, id]);
+}
+
+function* pagesOf(found: readonly Found[]): Generator<Found[]> {
+  let page: Found[] = [];
+  let bytes = 0;
+  for (const one of found) {
+    if (page.length > 0 && (bytes + one.bytes > PAGE_BYTES || page.length >= PAGE_EVENTS)) {
+      yield page;
+      page = [];
+      bytes = 0;
+    }
+    page.push(one);
+    bytes += one.bytes;
+  }
+  if (page.length > 0) yield page;
+}
+
+const BY_ID: Readonly<Record<Kind, string>> = {
+  prediction: 'id = {id:String}',
+  feedback: '(id = {id:String} OR prediction_id = {id:String})',
+};
+
+function condition(kind: Kind, { model, id }: EventQuery): string {
   return [
     'time >= fromUnixTimestamp64Milli({from:Int64})',
     'time <= fromUnixTimestamp64Milli({to:Int64})',
     ...(model === undefined ? [] : ['model = {model:String}']),
-    ...(id === undefined ? [] : [byId]),
+    ...(id === undefined ? [] : [BY_ID[kind]]),
   ].join(' AND ');
 }
 
@@ -83,6 +158,11 @@ function params({ model, id, from, to }: EventQuery): Record<string, unknown> {
   const texts = { ...(model === undefined ? {} : { model }), ...(id === undefined ? {} : { id }) };
   return { ...texts, from: Math.ceil(from), to: Math.floor(to) };
 }
+
+const EVENTS: Readonly<Record<Kind, (row: Row) => StoredEvent>> = {
+  prediction: predictionOf,
+  feedback: feedbackOf,
+};
 
 function predictionOf(row: Row): StoredEvent {
   const { features, feature_texts } = row as { features: Row; feature_texts: Row };
