@@ -10,6 +10,7 @@ import { MetricStore } from '../store/metrics/metric-store.ts';
 import { openStorage, placeOf } from '../store/open-storage.ts';
 import { RolledHistory } from '../store/rollups/rolled-history.ts';
 import { explainRefusal } from '../store/trouble/refusal.ts';
+import { SeriesCopy } from '../store/trouble/series-copy.ts';
 import { StoreWatch } from '../store/trouble/store-watch.ts';
 import { whenAvailable } from '../store/trouble/when-available.ts';
 
@@ -32,9 +33,21 @@ export async function openStoreWhenAvailable(
   const memory = new MemoryWatch(log);
   const room = new WaitingRoom(config.server);
   let watch: StoreWatch | undefined;
-  const embedded = { log, onSetAside: async () => watch?.look() };
+  let copy: SeriesCopy | undefined;
+  let remembered: MetricStore | undefined;
+  const restore = () => copy?.restore(async () => remembered?.remember());
+  const embedded = {
+    log,
+    async onSetAside() {
+      await restore();
+      await watch?.look();
+    },
+  };
   const open = () =>
     openStorage(config.storage, directory, embedded, async (client) => {
+      // Only what is in this process is set aside by us.
+      copy = config.storage.clickhouse === undefined ? new SeriesCopy(client, log) : undefined;
+      await restore();
       const { head: headMs, out_of_order_time_window: outOfOrderMs } = config.storage;
       const history = new History(client);
       const kept = { from: clock() - config.storage.retention, to: clock() - headMs };
@@ -46,6 +59,7 @@ export async function openStoreWhenAvailable(
       };
       const settings = { headMs, outOfOrderMs, limits, log, clock };
       const store = await MetricStore.open({ history, past, ...settings });
+      remembered = store;
       return { past, store };
     });
   try {
@@ -55,9 +69,10 @@ export async function openStoreWhenAvailable(
     });
     watch = new StoreWatch(client);
     await watch.start();
+    copy?.start();
     const explain = explainAt(placeOf(config.storage, directory));
     const opened = { client, ...made, watch, explain };
-    return { ...opened, part: storePart(opened, memory) };
+    return { ...opened, part: storePart(opened, memory, copy) };
   } finally {
     await room.close();
   }
@@ -74,11 +89,13 @@ function explainAt(place: ReturnType<typeof placeOf>): OpenedStore['explain'] {
 function storePart(
   { client, explain, store, watch }: Omit<OpenedStore, 'part'>,
   memory: MemoryWatch,
+  copy: SeriesCopy | undefined,
 ): Part {
   return {
     name: 'store',
     async stop() {
       await store.close();
+      await copy?.stop();
       await watch.stop();
       memory.stop();
       await client.close();

@@ -11,6 +11,7 @@ import { EmbeddedConnection } from './embedded-connection.ts';
 import { endAtFatalSignals } from './fatal-signals.ts';
 import { keepToOwner } from './owner-only.ts';
 import { MOST_QUERY_BYTES } from './query-size.ts';
+import { brokenDefinitions, restoreDefinitions } from './trouble/definitions.ts';
 import { explainRefusal, refusalOf, StoreUnavailableError } from './trouble/refusal.ts';
 import { RepairingConnection } from './trouble/repairing-connection.ts';
 
@@ -46,6 +47,7 @@ export async function openEmbeddedClickHouse(
   await keepToOwner(folder, log);
   let client: ClickHouseClient | undefined;
   try {
+    await restoreDefinitions(folder, log);
     const embedded = new RepairingConnection(
       await EmbeddedConnection.open(folder),
       log,
@@ -95,6 +97,14 @@ async function explain(folder: string, error: unknown): Promise<BellwetherError>
       'BW_STORAGE_LOCKED',
       `process ${owner} is using the data folder ${folder}`,
       'Stop that process, or give this one a folder of its own (storage.path, or --data).',
+      { cause: error },
+    );
+  const broken = await brokenDefinitions(folder);
+  if (broken.length > 0)
+    return new BellwetherError(
+      'BW_STORAGE_FAILED',
+      `the embedded ClickHouse cannot open ${folder}: damaged is ${broken.join(', ')}`,
+      'Bring these files back from a backup of the folder, or name another folder (storage.path, or --data); see "Damaged definitions" in docs/storage.md. And look at the disk.',
       { cause: error },
     );
   const texts = new Set<string>();

@@ -5,6 +5,7 @@ import { BellwetherError } from '../errors.ts';
 import { type EmbeddedOptions, openEmbeddedClickHouse } from './clickhouse.ts';
 import { openRemoteClickHouse } from './remote-clickhouse.ts';
 import { migrate } from './schema/migrate.ts';
+import { forgetDefinitions, keepDefinitions } from './trouble/definitions.ts';
 import {
   explainRefusal,
   refusalOf,
@@ -54,6 +55,7 @@ export async function openStorage<T>(
   make: (client: ClickHouseClient) => Promise<T>,
 ): Promise<OpenedStorage<T>> {
   const { clickhouse, path } = storage;
+  const folder = clickhouse === undefined ? resolveFrom(directory, path) : undefined;
   const client =
     clickhouse === undefined
       ? await openEmbeddedClickHouse(resolveFrom(directory, path), embedded)
@@ -64,8 +66,10 @@ export async function openStorage<T>(
       eventRetentionMs: storage.retention_events,
       rollupRetentionMs: storage.retention_rollups,
       cluster: clickhouse?.cluster,
-      openDamaged: clickhouse === undefined,
+      openDamaged: folder !== undefined,
+      ...(folder === undefined ? {} : { beforeChange: () => forgetDefinitions(folder) }),
     });
+    if (folder !== undefined) await keepDefinitions(folder);
     const made = await (clickhouse === undefined ? withoutMerges(client, make) : make(client));
     return { client, made };
   } catch (error) {

@@ -48,6 +48,7 @@ describe.each(clickHouses)('the migrations in $name ClickHouse', ({ open }) => {
       ['rollups', '400'],
       ['samples', '7'],
       ['series', '402'],
+      ['series_copy', '402'],
     ]);
     await new Promise((resolve) => setTimeout(resolve, 1100));
     await migrate(opened.client, settings);

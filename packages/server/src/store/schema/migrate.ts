@@ -16,6 +16,8 @@ export interface MigrateSettings {
    * start with a broken part of a gigabyte or a hundred broken parts.
    */
   readonly openDamaged?: boolean;
+  /** Awaited before the first change of a definition, if there is one. */
+  readonly beforeChange?: () => Promise<void>;
 }
 
 /** Brings the tables to the newest version. Only steps that were not yet taken run, in order. */
@@ -26,6 +28,12 @@ export async function migrate(client: ClickHouseClient, settings: MigrateSetting
     await client.command({
       query: cluster === undefined ? statement : onCluster(statement, cluster),
     });
+  };
+  let changed = false;
+  const change = async (statement: string): Promise<void> => {
+    if (!changed) await settings.beforeChange?.();
+    changed = true;
+    await define(statement);
   };
   await define('CREATE DATABASE IF NOT EXISTS bellwether');
   await define(
@@ -38,7 +46,7 @@ export async function migrate(client: ClickHouseClient, settings: MigrateSetting
   const taken = new Set((await answer.json<{ version: number }>()).map(({ version }) => version));
   for (const { version, statements } of migrations) {
     if (taken.has(version)) continue;
-    for (const statement of statements) await define(statement);
+    for (const statement of statements) await change(statement);
     await client.insert({
       table: 'bellwether.schema_version',
       values: [{ version }],
@@ -54,9 +62,12 @@ export async function migrate(client: ClickHouseClient, settings: MigrateSetting
     ])),
     ...(await ttlChanges(client, rollups, 'bucket', ['rollups'])),
     ...(await ttlChanges(client, rollups, 'hour', ['rollup_hours'])),
-    ...(await ttlChanges(client, rollups + 2 * REMEMBER_SERIES_MS, 'seen', ['series'])),
+    ...(await ttlChanges(client, rollups + 2 * REMEMBER_SERIES_MS, 'seen', [
+      'series',
+      'series_copy',
+    ])),
   ];
-  for (const change of changes) await define(change);
+  for (const statement of changes) await change(statement);
 }
 
 /**

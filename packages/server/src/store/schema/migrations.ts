@@ -116,4 +116,16 @@ export const migrations: readonly { version: number; statements: readonly string
       'ALTER TABLE bellwether.samples MODIFY SETTING ttl_only_drop_parts = 1, ratio_of_defaults_for_sparse_serialization = 1',
     ],
   },
+  {
+    version: 6,
+    statements: [
+      // The labels once more: a broken part of the other table would hide the samples of every series in it.
+      `CREATE TABLE IF NOT EXISTS bellwether.series_copy (
+        id UInt64,
+        name LowCardinality(String),
+        labels Map(LowCardinality(String), String),
+        seen DateTime
+      ) ENGINE = ReplacingMergeTree ORDER BY id`,
+    ],
+  },
 ];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { mkdtemp, open as openFile, rm, stat, truncate } from 'node:fs/promises';
+import { mkdtemp, open as openFile, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import { History } from '../metrics/history.ts';
 import { SampleBatch } from '../metrics/sample-batch.ts';
 import { seriesId } from '../metrics/series-id.ts';
 import { migrate } from '../schema/migrate.ts';
+import { SeriesCopy } from './series-copy.ts';
 
 const DAY = 86_400_000;
 const ROWS = 2000;
@@ -50,6 +51,14 @@ function partOf(path: string, daysAgo: number, folders = foldersIn(path)): strin
     (one) => /^store\/\w+\/[\w-]+\/\d{8}_\d+_\d+_0$/.test(one) && one.includes(`/${name}_`),
   );
   return join(path, found!);
+}
+
+/** The folder of the one part of a table of labels. */
+async function seriesPartOf(path: string, table: string): Promise<string> {
+  const all = foldersIn(path);
+  const definition = all.find((one) => one.endsWith(`/${table}.sql`))!;
+  const [, id] = /UUID '([0-9a-f-]+)'/.exec(await readFile(join(path, definition), 'utf8'))!;
+  return join(path, all.find((one) => new RegExp(`/${id}/all_\\w+$`).test(one))!);
 }
 
 function foldersIn(path: string): string[] {
@@ -115,6 +124,27 @@ describe('a damaged store', () => {
       await fetch(`${server.url}/api/v1/query?query=kept&time=${midnight(2) / 1000 + 1500}`)
     ).json()) as { warnings?: string[] };
     expect(warnings).toBeUndefined();
+  });
+
+  it.each([
+    ['is found out when ClickHouse starts', (part: string) => truncate(join(part, 'data.bin'), 20)],
+    ['is found out by a query', (part: string) => spoil(join(part, 'data.bin'), 0.5, 4)],
+  ])('finds every series though what has their labels is broken, which %s', async (_, harm) => {
+    await fill(folder, [[3, 2]]);
+    const client = await openEmbeddedClickHouse(folder, { log });
+    await new SeriesCopy(client, log, 0).copy();
+    await client.close();
+    await harm(await seriesPartOf(folder, 'series'));
+    await server.configure(`storage: { path: '${folder}' }\n`);
+    await server.start();
+    const answer = (await (
+      await fetch(
+        `${server.url}/api/v1/query?query=${encodeURIComponent('sum(count_over_time(kept[7d]))')}`,
+      )
+    ).json()) as { data: { result: { value: [number, string] }[] }; warnings?: string[] };
+    expect(answer.data.result.map(({ value }) => value[1])).toEqual([String(2 * ROWS)]);
+    expect(answer.warnings).toBeUndefined();
+    expect(await server.metric('bellwether_store_damaged_parts')).toBe(1);
   });
 
   it('sets aside what only merges meet, which nobody hears of', async () => {

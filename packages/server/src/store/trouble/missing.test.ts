@@ -27,9 +27,12 @@ describe('what queries are warned of', () => {
     expect(missingWithin([], { from: 0, to: noon })).toEqual([]);
   });
 
-  it('is always the loss of names, as nobody knows whose they were', () => {
-    expect(missingWithin([part('series', null)], { from: 0, to: 1 })).toEqual([
+  it('is always the loss of labels from both their tables, as nobody knows whose they were', () => {
+    const all = { from: 0, to: 1 };
+    expect(missingWithin([part('series', null), part('series_copy', null)], all)).toEqual([
       expect.stringContaining('series may be missing'),
     ]);
+    expect(missingWithin([part('series', null)], all)).toEqual([]);
+    expect(missingWithin([part('series_copy', null), part('series_copy', null)], all)).toEqual([]);
   });
 });

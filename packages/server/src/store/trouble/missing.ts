@@ -10,15 +10,16 @@ export function missingWithin(
   range: { readonly from: Millis; readonly to: Millis },
 ): string[] {
   const days = new Set<string>();
-  let names = false;
+  const labels = new Set<string>();
   for (const { table, day } of setAside) {
-    if (table === 'series') names = true;
+    if (table.startsWith('series')) labels.add(table);
     if (table !== 'samples' || day === null) continue;
     if (day <= range.to && day + DAY_MS > range.from)
       days.add(new Date(day).toISOString().slice(0, 10));
   }
   return [
     ...[...days].sort().map((day) => `samples of ${day} may be missing: ${TO_DO}`),
-    ...(names ? [`series may be missing: ${TO_DO}`] : []),
+    // Where one of their two tables is whole, it has what the other lost.
+    ...(labels.size === 2 ? [`series may be missing: ${TO_DO}`] : []),
   ];
 }
