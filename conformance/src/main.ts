@@ -1,4 +1,5 @@
 import { dashboardSuite } from './dashboards/suite.ts';
+import { differentialSuite } from './differential/suite.ts';
 import { promqlSuite } from './promql/suite.ts';
 
 /** Runs a published suite of another project against ours; answers the exit code. */
@@ -6,6 +7,7 @@ type Suite = (args: readonly string[]) => Promise<number>;
 
 const SUITES: Readonly<Record<string, Suite>> = {
   dashboards: dashboardSuite,
+  differential: differentialSuite,
   promql: promqlSuite,
 };
 

@@ -56,6 +56,23 @@ describe('the variance of overlapping windows of great values with a small sprea
   });
 });
 
+describe('the line through overlapping windows', () => {
+  it.each(['deriv(m[5m])', 'predict_linear(m[5m], 60)'])(
+    '%s: none while an infinite value is among them, as in an instant query',
+    async (query) => {
+      const values = Array.from({ length: 60 }, (_, i) => (i === 30 ? Infinity : i));
+      const series = [every15s({ __name__: 'm' }, values)];
+      const found = await range(series, query, [301, 871, 15]);
+      expect(found.slice(9, 12)).toEqual([
+        expect.closeTo((await instant(series, query, 436))['{}']!),
+        Number.NaN,
+        Number.NaN,
+      ]);
+      expect(found.slice(11, 30)).toEqual(Array(19).fill(Number.NaN));
+    },
+  );
+});
+
 describe('growth over a smoothed range', () => {
   const late = [
     {

@@ -160,7 +160,8 @@ export function slidingLine(
         x = (x * run.n + xs[from]! * older) / n;
         y = (y * run.n + ys[from]! * older) / n;
       }
-      const slope = xy / xx;
+      // There is no line through an infinite value, whatever the products with it are.
+      const slope = Number.isFinite(y) ? xy / xx : Number.NaN;
       const reach = (interceptTime(step, from) - origin) / 1000 - x;
       return read({ slope, intercept: y + slope * reach }, step);
     },
