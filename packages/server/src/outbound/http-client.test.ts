@@ -133,8 +133,8 @@ function settings(job: Omit<Job, 'job_name'>) {
 
 async function get(job?: Omit<Job, 'job_name'>, url = `http://127.0.0.1:${portOf(target)}/`) {
   if (job !== undefined) client = new HttpClient(settings(job), folder);
-  const { bytes } = await client!.get({ url, headers: {}, timeoutMs: 5000, maxBytes: 0 });
-  return bytes.toString();
+  const { chunks } = await client!.get({ url, headers: {}, timeoutMs: 5000, maxBytes: 0 });
+  return Buffer.concat(chunks).toString();
 }
 
 const oauth2 = (more: Partial<NonNullable<Job['oauth2']>> = {}) => ({

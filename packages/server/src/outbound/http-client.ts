@@ -5,7 +5,7 @@ import { Connections } from './connections.ts';
 import { readCredential } from './credential-file.ts';
 import { explain } from './explain.ts';
 import { OAuth2Token } from './oauth2-token.ts';
-import { readLimited } from './read-limited.ts';
+import { readChunks } from './read-limited.ts';
 
 export interface HttpRequest {
   readonly url: string;
@@ -20,7 +20,8 @@ export interface HttpAnswer {
   readonly contentType: string;
   /** Whether another host than the one that was asked answers, by a redirect. */
   readonly fromElsewhere: boolean;
-  readonly bytes: Buffer;
+  /** The body, unpacked, in the pieces it came in. */
+  readonly chunks: readonly Uint8Array[];
 }
 
 /**
@@ -130,5 +131,5 @@ async function answerOf(answer: Answer, maxBytes: number): Promise<HttpAnswer> {
     throw new Error(`server returned HTTP status ${answer.statusText}`);
   }
   const { contentType, fromElsewhere, body } = answer;
-  return { contentType, fromElsewhere, bytes: await readLimited(body, maxBytes) };
+  return { contentType, fromElsewhere, chunks: await readChunks(body, maxBytes) };
 }

@@ -1,15 +1,17 @@
+import type { Steps } from '../slices.ts';
+
 /** Larger answers are not held in memory whatever the configuration says: a JavaScript string ends at 512 MiB. */
 const HARD_LIMIT_BYTES = 256 * 1024 * 1024;
 
 /**
- * Reads a body.
+ * Reads a body, in the pieces it came in.
  * @param maxBytes 0 for no other limit than 256 MiB.
  * @throws Error when the body is longer.
  */
-export async function readLimited(
+export async function readChunks(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   maxBytes: number,
-): Promise<Buffer> {
+): Promise<Uint8Array[]> {
   const limit = maxBytes > 0 ? Math.min(maxBytes, HARD_LIMIT_BYTES) : HARD_LIMIT_BYTES;
   const read: Uint8Array[] = [];
   let size = 0;
@@ -18,14 +20,61 @@ export async function readLimited(
     if (size > limit) throw new Error(`body size limit exceeded: more than ${limit} bytes`);
     read.push(chunk);
   }
-  return Buffer.concat(read, size);
+  return read;
 }
+
+/** The same as one piece. */
+export async function readLimited(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  maxBytes: number,
+): Promise<Buffer> {
+  return Buffer.concat(await readChunks(chunks, maxBytes));
+}
+
+/** Puts pieces together without holding up others. */
+export function* joined(chunks: readonly Uint8Array[]): Steps<Buffer> {
+  const bytes = Buffer.allocUnsafe(chunks.reduce((size, chunk) => size + chunk.byteLength, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+    yield;
+  }
+  return bytes;
+}
+
+const PIECE_BYTES = 65_536;
+
+/**
+ * The text that pieces of bytes are, in pieces of at least 64 KiB but for the last one.
+ * @throws Error when they are not UTF-8.
+ */
+export function* decoded(chunks: readonly Uint8Array[]): Generator<string, void, undefined> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let gathered: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (const chunk of chunks) {
+      gathered.push(chunk);
+      size += chunk.byteLength;
+      if (size < PIECE_BYTES) continue;
+      yield decoder.decode(Buffer.concat(gathered), { stream: true });
+      [gathered, size] = [[], 0];
+    }
+    yield decoder.decode(Buffer.concat(gathered));
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new Error(NOT_UTF8, { cause });
+  }
+}
+
+const NOT_UTF8 = 'the answer is not UTF-8 text';
 
 /** @throws Error when the bytes are not UTF-8. */
 export function textOf(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new Error('the answer is not UTF-8 text', { cause });
+    throw new Error(NOT_UTF8, { cause });
   }
 }

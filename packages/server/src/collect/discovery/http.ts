@@ -44,7 +44,7 @@ export class HttpDiscovery implements Discovery {
 
   async #look(): Promise<void> {
     const { url, refresh_interval: intervalMs } = this.#config;
-    const { contentType, bytes } = await this.#client.get({
+    const { contentType, chunks } = await this.#client.get({
       url,
       headers: {
         accept: 'application/json',
@@ -55,7 +55,7 @@ export class HttpDiscovery implements Discovery {
     });
     if (!/^application\/json\s*(;.*)?$/i.test(contentType))
       throw new Error(`it answers with Content-Type "${contentType}", not application/json`);
-    const parsed = answerSchema.safeParse(JSON.parse(textOf(bytes)));
+    const parsed = answerSchema.safeParse(JSON.parse(textOf(Buffer.concat(chunks))));
     if (!parsed.success) {
       const { path, message } = parsed.error.issues[0]!;
       throw new Error(`its answer is not a list of target groups: ${path.join('.')}: ${message}`);

@@ -1,10 +1,14 @@
 import { type FloatHistogram, labelsKey } from '@bellwether/promql';
 import { ownText } from '../../shared-text.ts';
+import { type Steps, toEnd } from '../../slices.ts';
 import { customHistogram } from '../wire/custom-histogram.ts';
 import { histogramProblem } from '../wire/histogram-problem.ts';
 import { type Exposition, emptyExposition } from './exposition.ts';
 import { parseSampleValue } from './sample-value.ts';
 import { labelsText, parseSeriesText, seriesText } from './series-text.ts';
+
+/** Rows that are looked at in a step. */
+const STEP = 64;
 
 /** A row that may be of a classic histogram. */
 interface Part {
@@ -52,8 +56,14 @@ export class CustomBuckets {
   }
 
   convert(from: Exposition): Exposition {
+    return toEnd(this.steps(from));
+  }
+
+  /** The same in steps. */
+  *steps(from: Exposition): Steps<Exposition> {
     const owners = new Map<number, Converted>();
-    for (const one of this.#gather(from)) {
+    for (const one of yield* this.#gather(from)) {
+      yield;
       const native = nativeOf(one);
       if (native === undefined) continue;
       const converted: Converted = { ...one, native, row: undefined };
@@ -69,6 +79,7 @@ export class CustomBuckets {
     /** Where a row has gone. */
     const places: number[][] = [];
     for (let row = 0; row < from.series.length; row++) {
+      if (row % STEP === 0) yield;
       const own: number[] = [];
       const owner = owners.get(row);
       if (owner !== undefined) {
@@ -89,10 +100,11 @@ export class CustomBuckets {
     return out;
   }
 
-  #gather(from: Exposition): Iterable<Gathered> {
+  *#gather(from: Exposition): Steps<Iterable<Gathered>> {
     const found = new Map<string, Gathered>();
     this.#scrape++;
     for (const [row, text] of from.series.entries()) {
+      if (row % STEP === 0) yield;
       if (from.histograms.has(row)) continue;
       const part = this.#part(text);
       if (part === null || from.metadata.get(part.metric)?.type !== 'histogram') continue;

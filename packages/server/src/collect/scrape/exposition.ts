@@ -1,5 +1,6 @@
 import type { FloatHistogram, Labels } from '@bellwether/promql';
 import { BellwetherError } from '../../errors.ts';
+import type { Steps } from '../../slices.ts';
 import { SeriesTextError } from './series-text.ts';
 
 /** The types of all formats; `untyped` of the one is `unknown` of the other. */
@@ -53,10 +54,34 @@ export function emptyExposition(): Exposition {
   };
 }
 
+/** So many rows are held for a moment; a body of 256 MiB could have thirty times as many. */
+const MOST_SAMPLES = 4_000_000;
+const MOST_METRICS = 200_000;
+/** UTF-16 units. One line is read in one go, which must not take long. */
+const LONGEST_LINE = 2 ** 20;
+/** Lines that are read in a step. */
+const STEP = 64;
+
+/**
+ * Adds a row.
+ * @returns Its number.
+ * @throws BellwetherError `BW_EXPOSITION_MALFORMED` when there are more than four million.
+ */
+export function addRow(out: Exposition, series: string, value: number, time: number): number {
+  const row = out.series.length;
+  if (row === MOST_SAMPLES) throw malformed(`there are more than ${MOST_SAMPLES} samples`);
+  out.series.push(series);
+  out.values.push(value);
+  out.times.push(time);
+  return row;
+}
+
 /** What is known of a metric, made when nothing is yet. */
 export function metadataOf(out: Exposition, name: string): MetricMetadata {
   let entry = out.metadata.get(name);
   if (entry === undefined) {
+    if (out.metadata.size === MOST_METRICS)
+      throw malformed(`there are more than ${MOST_METRICS} metrics`);
     entry = { type: 'unknown', help: '', unit: '' };
     out.metadata.set(name, entry);
   }
@@ -64,17 +89,18 @@ export function metadataOf(out: Exposition, name: string): MetricMetadata {
 }
 
 /**
- * Calls `read` with each line of a text, its blanks cut off.
+ * Calls `read` with each line of a text, its blanks cut off, in steps.
+ * @param text Whole, or in pieces that begin and end anywhere.
  * @throws BellwetherError `BW_EXPOSITION_MALFORMED` with the line when `read` throws a `SeriesTextError`.
  */
-export function readLines(text: string, read: (line: string) => void): void {
+export function* readLines(
+  text: string | Iterable<string>,
+  read: (line: string) => void,
+): Steps<void> {
   let lineNumber = 0;
-  for (let start = 0; start < text.length; ) {
-    let end = text.indexOf('\n', start);
-    if (end < 0) end = text.length;
+  const take = (whole: string): void => {
     lineNumber++;
-    const line = text.slice(start, end).trim();
-    start = end + 1;
+    const line = whole.trim();
     try {
       read(line);
     } catch (error) {
@@ -83,7 +109,25 @@ export function readLines(text: string, read: (line: string) => void): void {
         `line ${lineNumber}, column ${error.column + 1}: ${error.message}: ${line.slice(0, 120)}`,
       );
     }
+  };
+  const checked = (line: string): string => {
+    if (line.length > LONGEST_LINE)
+      throw malformed(`line ${lineNumber + 1} is longer than ${LONGEST_LINE} characters`);
+    return line;
+  };
+  let rest = '';
+  for (const piece of typeof text === 'string' ? [text] : text) {
+    const joined = rest + piece;
+    let start = 0;
+    for (let end = joined.indexOf('\n', rest.length); end >= 0; end = joined.indexOf('\n', start)) {
+      take(checked(joined.slice(start, end)));
+      start = end + 1;
+      if (lineNumber % STEP === 0) yield;
+    }
+    rest = checked(joined.slice(start));
+    yield;
   }
+  if (rest !== '') take(rest);
 }
 
 const TEXT_HINT =

@@ -1,13 +1,13 @@
 import type { HttpClient } from '../../outbound/http-client.ts';
-import { textOf } from '../../outbound/read-limited.ts';
+import { decoded } from '../../outbound/read-limited.ts';
 import type { JobSettings } from './job-settings.ts';
 import { acceptHeader, formatOf } from './scrape-protocol.ts';
 import type { Target } from './target.ts';
 
 /** What a target answered, and which parser reads it. */
 export type ScrapedBody = (
-  | { readonly format: 'text' | 'openmetrics'; readonly text: string }
-  | { readonly format: 'protobuf'; readonly bytes: Buffer }
+  | { readonly format: 'text' | 'openmetrics'; readonly text: Iterable<string> }
+  | { readonly format: 'protobuf'; readonly chunks: readonly Uint8Array[] }
 ) & {
   /** Whether another host wrote it, to which the target redirects. */
   readonly fromElsewhere?: boolean;
@@ -31,7 +31,7 @@ export async function fetchExposition(
   target: Target,
   job: JobSettings,
 ): Promise<ScrapedBody> {
-  const { contentType, bytes, fromElsewhere } = await client.get({
+  const { contentType, chunks, fromElsewhere } = await client.get({
     url: target.url,
     headers: {
       accept: acceptHeader(job.protocols),
@@ -43,8 +43,8 @@ export async function fetchExposition(
   });
   try {
     const format = formatOf(contentType, job.config.fallback_scrape_protocol);
-    if (format === 'protobuf') return { format, bytes, fromElsewhere };
-    return { format, text: textOf(bytes), fromElsewhere };
+    if (format === 'protobuf') return { format, chunks, fromElsewhere };
+    return { format, text: decoded(chunks), fromElsewhere };
   } catch (error) {
     throw complaint(error, fromElsewhere);
   }

@@ -1,4 +1,6 @@
+import { type Steps, toEnd } from '../../slices.ts';
 import {
+  addRow,
   type Exposition,
   emptyExposition,
   malformed,
@@ -36,9 +38,17 @@ const BLANK = /[ \t]+/;
  * the text was cut off then.
  */
 export function parseOpenMetrics(text: string, known: (series: string) => boolean): Exposition {
+  return toEnd(openMetricsSteps(text, known));
+}
+
+/** The same in steps, of a text that may come in pieces. */
+export function* openMetricsSteps(
+  text: string | Iterable<string>,
+  known: (series: string) => boolean,
+): Steps<Exposition> {
   const out = emptyExposition();
   let ended = false;
-  readLines(text, (line) => {
+  yield* readLines(text, (line) => {
     if (ended) throw new SeriesTextError('nothing may follow # EOF', 0);
     if (line === '# EOF') ended = true;
     else if (line === '') throw new SeriesTextError('OpenMetrics has no empty lines', 0);
@@ -64,9 +74,7 @@ function readSample(line: string, out: Exposition, known: (series: string) => bo
     const exemplar = readValueAndTime(line, close, line.length);
     out.exemplars.push({ row: out.series.length, labels, ...exemplar });
   }
-  out.series.push(series);
-  out.values.push(sample.value);
-  out.times.push(sample.time);
+  addRow(out, series, sample.value, sample.time);
 }
 
 function readValueAndTime(line: string, from: number, to: number): { value: number; time: number } {

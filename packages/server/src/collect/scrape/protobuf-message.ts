@@ -1,9 +1,11 @@
 import type { Millis } from '@bellwether/promql';
+import type { Steps } from '../../slices.ts';
 import { readLabel } from '../wire/label-pair.ts';
 import type { ProtoReader } from '../wire/proto-reader.ts';
 import { readQuantile } from '../wire/quantile.ts';
 import { type ExemplarMessage, readExemplar } from './protobuf-exemplar.ts';
 import { type HistogramMessage, readHistogram } from './protobuf-histogram.ts';
+import { SeriesTextError } from './series-text.ts';
 
 /*
  * The messages of Prometheus' protobuf exposition, read as they are; what becomes of them is in protobuf.ts.
@@ -44,27 +46,35 @@ export interface MetricMessage {
   histogram?: HistogramMessage;
 }
 
-/** Reads a `MetricFamily` but for its metrics, and ends behind it. */
-export function readFamily(reader: ProtoReader, limit: number): FamilyMessage {
+/** Bytes of what is read in one go, which must not take long. */
+const LONGEST_PART = 2 ** 20;
+/** Metrics that are passed over in a step. */
+const STEP = 4096;
+
+/** Reads a `MetricFamily` but for its metrics, and ends behind it. In steps. */
+export function* readFamily(reader: ProtoReader, limit: number): Steps<FamilyMessage> {
   const end = reader.enter(limit);
   const family: FamilyMessage = { name: '', help: '', unit: '', type: 0, metrics: [] };
   while (reader.pos < end) {
     const tag = reader.tag();
-    if (tag === 0x0a) family.name = reader.text(end);
-    else if (tag === 0x12) family.help = reader.text(end);
+    if (tag === 0x0a) family.name = shortText(reader, end);
+    else if (tag === 0x12) family.help = shortText(reader, end);
     else if (tag === 0x18) family.type = reader.readVarint();
-    else if (tag === 0x2a) family.unit = reader.text(end);
+    else if (tag === 0x2a) family.unit = shortText(reader, end);
     else if (tag === 0x22) {
       family.metrics.push(reader.pos);
       reader.pos = reader.enter(end);
+      if (family.metrics.length % STEP === 0) yield;
     } else reader.pass(tag, end);
   }
   reader.leave(end);
   return family;
 }
 
+/** @throws SeriesTextError when it is longer than a mebibyte. */
 export function readMetric(reader: ProtoReader, limit: number): MetricMessage {
   const end = reader.enter(limit);
+  checkLength(end - reader.pos);
   const metric: MetricMessage = { labels: [], time: Number.NaN };
   while (reader.pos < end) {
     const tag = reader.tag();
@@ -79,6 +89,18 @@ export function readMetric(reader: ProtoReader, limit: number): MetricMessage {
   }
   reader.leave(end);
   return metric;
+}
+
+function shortText(reader: ProtoReader, limit: number): string {
+  const start = reader.pos;
+  checkLength(reader.enter(limit) - reader.pos);
+  reader.pos = start;
+  return reader.text(limit);
+}
+
+function checkLength(bytes: number): void {
+  if (bytes > LONGEST_PART)
+    throw new SeriesTextError(`a metric or text is longer than ${LONGEST_PART} bytes`, 0);
 }
 
 function readNumber(reader: ProtoReader, limit: number): NumberMessage {

@@ -241,6 +241,18 @@ h_count{k="v"} 14
     }
   });
 
+  it('reads no metric and no text that is longer than a mebibyte', () => {
+    const long = 'x'.repeat(2 ** 20);
+    const labels = [['l', long]] as const;
+    const metrics = [{ gauge: 1 }];
+    for (const family of [
+      { name: 'a', type: 1, metrics: [{ gauge: 1, labels }] },
+      { name: 'a', help: `${long}x`, type: 1, metrics },
+      { name: `${long}x`, type: 1, metrics },
+    ])
+      expect(() => parse([family])).toThrow(/^byte \d+: a metric or text is longer than 1048576/);
+  });
+
   it('refuses text that is not UTF-8', () => {
     const bytes = encodeFamilies([
       { name: 'a', type: 1, metrics: [{ gauge: 1, labels: [['l', '~']] }] },

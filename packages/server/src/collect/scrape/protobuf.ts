@@ -1,9 +1,11 @@
 import { compactHistogram, type FloatHistogram, formatShort } from '@bellwether/promql';
+import { BellwetherError } from '../../errors.ts';
+import { type Steps, toEnd } from '../../slices.ts';
 import { sideBuckets } from '../wire/histogram-buckets.ts';
 import { asKept, histogramProblem } from '../wire/histogram-problem.ts';
-import { readMessage } from '../wire/proto-reader.ts';
-import { RequestError } from '../wire/request-error.ts';
+import { ProtoReader, unreadable } from '../wire/proto-reader.ts';
 import {
+  addRow,
   type Exposition,
   emptyExposition,
   type MetricMetadata,
@@ -39,6 +41,8 @@ const HINT =
   'The target must answer in protobuf, io.prometheus.client.MetricFamily, each with its length before it; leave PrometheusProto out of scrape_protocols to ask for text.';
 
 const GO_LARGE_EXPONENT = 6;
+/** Metrics that are read in a step. */
+const STEP = 16;
 
 /** `MetricType` by number. */
 const TYPES: readonly MetricMetadata['type'][] = [
@@ -63,27 +67,42 @@ export function parseProtobuf(
   known: (series: string) => boolean,
   faces: HistogramFaces,
 ): Exposition {
+  return toEnd(protobufSteps(bytes, known, faces));
+}
+
+/** The same in steps. */
+export function* protobufSteps(
+  bytes: Buffer,
+  known: (series: string) => boolean,
+  faces: HistogramFaces,
+): Steps<Exposition> {
   const rows = new Rows(known, faces);
+  const reader = new ProtoReader(bytes);
+  const end = bytes.length;
   let at = 0;
   try {
-    readMessage(bytes, (reader, end) => {
-      while (reader.pos < end) {
-        at = reader.pos;
-        const family = readFamily(reader, end);
-        const next = reader.pos;
-        for (const start of family.metrics) {
-          at = reader.pos = start;
-          const metric = readMetric(reader, next);
-          if (reader.invalidText) throw new SeriesTextError('a text is not valid UTF-8', 0);
-          rows.add(family, metric);
-        }
-        reader.pos = next;
+    while (reader.pos < end) {
+      at = reader.pos;
+      const family = yield* readFamily(reader, end);
+      const next = reader.pos;
+      for (let i = 0; i < family.metrics.length; i++) {
+        at = reader.pos = family.metrics[i]!;
+        const metric = readMetric(reader, next);
+        if (reader.invalidText) throw wrong('a text is not valid UTF-8');
+        rows.add(family, metric);
+        if (i % STEP === 0) yield;
       }
-    });
+      reader.pos = next;
+    }
+    reader.leave(end);
   } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
-    const said = error.cause instanceof SeriesTextError ? error.cause : undefined;
-    throw malformed(said === undefined ? error.message : `byte ${at}: ${said.message}`, HINT);
+    if (error instanceof BellwetherError) throw error;
+    throw malformed(
+      error instanceof SeriesTextError
+        ? `byte ${at}: ${error.message}`
+        : unreadable(reader, error).message,
+      HINT,
+    );
   }
   return rows.out;
 }
@@ -168,9 +187,7 @@ class Rows {
   ): number {
     const series = seriesText(name, labels);
     if (!this.#known(series)) checkSeries(series);
-    const row = this.out.series.push(series) - 1;
-    this.out.values.push(value);
-    this.out.times.push(time);
+    const row = addRow(this.out, series, value, time);
     if (exemplar !== undefined) this.#exemplar(row, exemplar);
     return row;
   }

@@ -15,10 +15,11 @@ import { History } from '../../store/metrics/history.ts';
 import { MetricStore } from '../../store/metrics/metric-store.ts';
 import { migrate } from '../../store/schema/migrate.ts';
 import { encodeFamilies } from './encode-protobuf.ts';
-import { fetchExposition } from './fetch-exposition.ts';
-import { jobSettings } from './job-settings.ts';
-import { type ScrapedExemplar, ScrapeLoop } from './scrape-loop.ts';
-import { resolveTargets } from './target.ts';
+import { fetchExposition, type ScrapedBody } from './fetch-exposition.ts';
+import { type JobSettings, jobSettings } from './job-settings.ts';
+import { ScrapeLoop, type ScrapeLoopOptions } from './scrape-loop.ts';
+import type { ScrapedExemplar } from './scrape-writer.ts';
+import { resolveTargets, type Target } from './target.ts';
 
 type Job = NonNullable<ConfigInput['scrape_configs']>[number];
 
@@ -79,25 +80,40 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function loopFor(more: Omit<Job, 'job_name'> = {}, logger = log, into = store): ScrapeLoop {
+function settingsOf(more: Omit<Job, 'job_name'>): JobSettings {
   const { config } = configFrom({
     scrape_configs: [{ job_name: job, scrape_timeout: '2s', ...more }],
   });
-  const settings = jobSettings(config.scrape_configs[0]!, config.global);
+  return jobSettings(config.scrape_configs[0]!, config.global);
+}
+
+function targetOf(settings: JobSettings): Target {
   const groups = [{ source: 'test', targets: [{ __address__: address }], labels: {} }];
   const [target] = resolveTargets(groups, settings).targets.values();
-  const http = new HttpClient(settings.config, folder);
-  clients.push(http);
+  return target!;
+}
+
+function loopOf(more: Partial<ScrapeLoopOptions> & Pick<ScrapeLoopOptions, 'read'>): ScrapeLoop {
+  const settings = settingsOf({});
   return new ScrapeLoop({
-    target: target!,
+    target: targetOf(settings),
     rules: settings.rules,
-    read: () => fetchExposition(http, target!, settings),
-    store: into,
-    log: logger,
-    onMetadata: () => undefined,
+    store,
+    log,
+    onMetadata: (metadata) => metadata,
     onExemplars: (some) => exemplars.push(...some),
     clock: () => T0 + 300_000,
+    ...more,
   });
+}
+
+function loopFor(more: Omit<Job, 'job_name'> = {}, logger = log, into = store): ScrapeLoop {
+  const settings = settingsOf(more);
+  const http = new HttpClient(settings.config, folder);
+  clients.push(http);
+  const target = targetOf(settings);
+  const read = (): Promise<ScrapedBody> => fetchExposition(http, target, settings);
+  return loopOf({ target, rules: settings.rules, read, store: into, log: logger });
 }
 
 /** The samples of a metric of this test's job: seconds since T0, and the value or `stale`. */
@@ -305,6 +321,53 @@ describe('scraping a target over HTTP into the store', () => {
     expect(loop.view.lastError).toBe('unexpected EOF: the gzip body was cut short');
     expect(await samples('a')).toEqual([]);
     expect(await samples('up')).toEqual([[0, 0]]);
+  });
+
+  it('lets others go while it reads and writes very many series, in text and in protobuf', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => `many{i="${i}"} ${i}\n`);
+    const metrics = lines.map((_, i) => ({ labels: [['i', `${i}`] as const], gauge: i }));
+    const protobuf = 'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily';
+    const bodies = [
+      { body: lines.join('') },
+      {
+        type: `${protobuf};encoding=delimited`,
+        body: encodeFamilies([{ name: 'many', type: 1, metrics }]),
+      },
+    ];
+    for (const each of bodies) {
+      answer = each;
+      job = `${job}-`;
+      const loop = loopFor({ scrape_timeout: '60s', scrape_interval: '60s' });
+      let rounds = 0;
+      let over = false;
+      const look = (): void => {
+        rounds++;
+        if (!over) setImmediate(look);
+      };
+      const scraped = loop.scrape(T0);
+      look();
+      await scraped;
+      over = true;
+      expect(loop.view.lastError).toBe('');
+      expect(await samples('many', { i: '19999' })).toEqual([[0, 19_999]]);
+      expect(rounds).toBeGreaterThan(5);
+    }
+  });
+
+  it('takes up in a few scrapes what is too much to be read in the time of one', async () => {
+    const text = Array.from({ length: 40_000 }, (_, i) => `much{i="${i}"} ${i}\n`).join('');
+    const target = { ...targetOf(settingsOf({})), timeoutMs: 400 };
+    const slow = loopOf({ target, read: async () => ({ format: 'text', text: [text] }) });
+    await slow.scrape(T0);
+    expect(slow.view.lastError).toContain('more than can be read within 0.4 s; set scrape_timeout');
+    expect(await samples('up')).toEqual([[0, 0]]);
+    expect(await samples('much', { i: '0' })).toEqual([]);
+    let at = T0;
+    while (slow.view.health !== 'up' && at < T0 + 50_000) {
+      at += 1000;
+      await slow.scrape(at);
+    }
+    expect(await samples('much', { i: '39999' })).toEqual([[(at - T0) / 1000, 39_999]]);
   });
 
   it('treats a scrape over sample_limit as failed, counting after metric relabelling', async () => {
@@ -555,7 +618,7 @@ describe('scraping a target over HTTP into the store', () => {
       read: async () => ({ text: 'a 2\n', format: 'text' }),
       store,
       log,
-      onMetadata: () => undefined,
+      onMetadata: (metadata) => metadata,
       clock: () => T0 + 15_000,
       predecessor: before,
     });

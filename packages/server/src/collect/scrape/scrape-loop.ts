@@ -1,35 +1,30 @@
 import { createHash } from 'node:crypto';
-import { type FloatHistogram, type Labels, labelsKey, type Millis } from '@bellwether/promql';
+import type { Millis } from '@bellwether/promql';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import type { TargetMetadata, TargetView } from '../../metrics/source.ts';
+import type { MetadataView, TargetMetadata, TargetView } from '../../metrics/source.ts';
+import { joined } from '../../outbound/read-limited.ts';
 import { outsideText } from '../../outside-text.ts';
+import { inSlices, oneAfterAnother, type Steps } from '../../slices.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
-import type { SampleValue } from '../../store/metrics/series.ts';
 import { CustomBuckets } from './custom-buckets.ts';
-import type { Exposition, MetricMetadata } from './exposition.ts';
+import type { Exposition } from './exposition.ts';
 import { complaint, type ScrapedBody } from './fetch-exposition.ts';
 import type { SeriesRules } from './job-settings.ts';
-import { limitHistogram } from './native-limits.ts';
-import { parseOpenMetrics } from './openmetrics.ts';
-import { parseProtobuf } from './protobuf.ts';
-import { type CachedSeries, SeriesCache } from './series-cache.ts';
+import { openMetricsSteps } from './openmetrics.ts';
+import { protobufSteps } from './protobuf.ts';
+import { type ScrapeCounts, type ScrapedExemplar, ScrapeWriter } from './scrape-writer.ts';
 import type { Target } from './target.ts';
-import { parseTextFormat } from './text-format.ts';
-
-/** An exemplar with the series it belongs to. `time` in Unix milliseconds. */
-export interface ScrapedExemplar {
-  readonly series: Labels;
-  readonly labels: Labels;
-  readonly value: number;
-  readonly time: Millis;
-}
+import { textFormatSteps } from './text-format.ts';
 
 /** Where a loop puts what it reads. */
 export interface ScrapeSinks {
   readonly store: MetricStore;
   readonly log: Logger;
-  readonly onMetadata: (metadata: ReadonlyMap<string, MetricMetadata>) => void;
+  /** Returns what is to be kept of it. */
+  readonly onMetadata: (
+    metadata: ReadonlyMap<string, MetadataView>,
+  ) => ReadonlyMap<string, MetadataView>;
   readonly onExemplars?: ((exemplars: readonly ScrapedExemplar[]) => void) | undefined;
   readonly clock: () => Millis;
 }
@@ -42,11 +37,13 @@ export interface ScrapeLoopOptions extends ScrapeSinks {
   readonly predecessor?: ScrapeLoop | undefined;
 }
 
-interface Counts {
-  scraped: number;
-  relabelled: number;
-  added: number;
-}
+const ENDED_IN_A_STEP = 64;
+
+/** From so many new series on, scrapes wait for each other, so that each is let in with those of the one before counted. */
+const MANY_NEW = 1000;
+
+/** The target answered, but with more than could be read in its time. */
+class TooSlowError extends Error {}
 
 /**
  * Scrapes one target at its interval and writes its samples, `up` and the `scrape_*` series. A scrape that fails
@@ -54,12 +51,11 @@ interface Counts {
  */
 export class ScrapeLoop {
   readonly #options: ScrapeLoopOptions;
-  readonly #series: SeriesCache;
+  readonly #writer: ScrapeWriter;
   readonly #customBuckets: CustomBuckets | undefined;
   readonly #reports = new Map<string, number>();
   #inherited: readonly number[] = [];
   #refusal: string | null = null;
-  #round = 0;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
   #running: Promise<void> = Promise.resolve();
@@ -67,12 +63,12 @@ export class ScrapeLoop {
   #lastError = '';
   #lastScrape: Millis | null = null;
   #lastScrapeMs = 0;
-  #metadata: ReadonlyMap<string, MetricMetadata> = new Map();
+  #metadata: ReadonlyMap<string, MetadataView> = new Map();
 
   constructor(options: ScrapeLoopOptions) {
     this.#options = options;
-    const { store, target, rules } = options;
-    this.#series = new SeriesCache(store, target.labels, rules);
+    const { target, rules } = options;
+    this.#writer = new ScrapeWriter(options, target.labels);
     if (rules.customBuckets) this.#customBuckets = new CustomBuckets(rules.histograms.classicToo);
   }
 
@@ -148,7 +144,7 @@ export class ScrapeLoop {
     await this.stop();
     const { store, clock } = this.#options;
     const at = Math.max(clock(), (this.#lastScrape ?? 0) + 1);
-    for (const ref of this.#refs()) store.markStale(ref, at);
+    await inSlices(endOf(this.#refs(), store, at));
   }
 
   /** Stops so that another loop with the same labels can take over; gives the series it had. */
@@ -158,21 +154,21 @@ export class ScrapeLoop {
   }
 
   #refs(): number[] {
-    return [...this.#series.refs(), ...this.#reports.values(), ...this.#inherited];
+    return [...this.#writer.refs(), ...this.#reports.values(), ...this.#inherited];
   }
 
   /** One scrape, its samples stored under `at`. Never rejects: failure is a state of the target. */
   async scrape(at: Millis): Promise<void> {
     const { target, log } = this.#options;
     const began = performance.now();
-    const counts: Counts = { scraped: 0, relabelled: 0, added: 0 };
+    const counts: ScrapeCounts = { scraped: 0, relabelled: 0, added: 0 };
     let failure: string | null = null;
     try {
-      const exposition = await this.#read();
-      this.#store(exposition, at, counts);
+      await this.#take(at, began, counts);
     } catch (error) {
       failure = outsideText(messageOf(error));
-      this.#series.endAll(at);
+      // What was read of too much is known the next time: a target with very many new series is taken up in a few scrapes.
+      await inSlices(this.#writer.endAll(at, error instanceof TooSlowError));
     }
     const seconds = (performance.now() - began) / 1000;
     this.#report('up', failure === null ? 1 : 0, at);
@@ -180,7 +176,7 @@ export class ScrapeLoop {
     this.#report('scrape_samples_scraped', counts.scraped, at);
     this.#report('scrape_samples_post_metric_relabeling', counts.relabelled, at);
     this.#report('scrape_series_added', counts.added, at);
-    this.#endInherited(at);
+    await this.#endInherited(at);
     const of = { job: target.job, url: outsideText(target.url) };
     if (failure !== null && this.#lastError !== failure)
       log.warn({ ...of, error: failure }, 'scrape failed');
@@ -191,85 +187,39 @@ export class ScrapeLoop {
     this.#lastScrapeMs = seconds * 1000;
   }
 
-  async #read(): Promise<Exposition> {
+  /** Asks, reads and writes; all but the writing within the scrape's time. */
+  async #take(at: Millis, began: number, counts: ScrapeCounts): Promise<void> {
     if (this.#refusal !== null) throw new Error(this.#refusal);
-    const exposition = await this.#parse();
-    return this.#customBuckets?.convert(exposition) ?? exposition;
+    const { target, onMetadata } = this.#options;
+    const inTime = (): void => {
+      if (performance.now() - began <= target.timeoutMs) return;
+      throw new TooSlowError(
+        `it answers with more than can be read within ${target.timeoutMs / 1000} s; set scrape_timeout higher, or limits lower`,
+      );
+    };
+    const body = await this.#options.read();
+    const exposition = await inSlices(this.#parse(body), inTime);
+    const resolved = await inSlices(this.#writer.resolve(exposition, counts), inTime);
+    const write = (): Promise<void> => inSlices(this.#writer.write(resolved, at, counts));
+    await (resolved.fresh.length < MANY_NEW ? write() : oneAfterAnother(write));
+    this.#metadata = onMetadata(exposition.metadata);
   }
 
-  async #parse(): Promise<Exposition> {
-    const body = await this.#options.read();
-    const known = (series: string): boolean => this.#series.has(series);
+  *#parse(body: ScrapedBody): Steps<Exposition> {
+    const known = (series: string): boolean => this.#writer.has(series);
     try {
-      if (body.format === 'protobuf')
-        return parseProtobuf(body.bytes, known, this.#options.rules.histograms);
-      const parse = body.format === 'openmetrics' ? parseOpenMetrics : parseTextFormat;
-      return parse(body.text, known);
+      const exposition =
+        body.format === 'protobuf'
+          ? yield* protobufSteps(yield* joined(body.chunks), known, this.#options.rules.histograms)
+          : body.format === 'openmetrics'
+            ? yield* openMetricsSteps(body.text, known)
+            : yield* textFormatSteps(body.text, known);
+      return this.#customBuckets === undefined
+        ? exposition
+        : yield* this.#customBuckets.steps(exposition);
     } catch (error) {
       throw complaint(error, body.fromElsewhere === true);
     }
-  }
-
-  #store(exposition: Exposition, at: Millis, counts: Counts): void {
-    const { rules, store, onMetadata } = this.#options;
-    // First all series are resolved and counted, then samples are written: a scrape is stored whole or not at all.
-    const rows: CachedSeries[] = [];
-    const fresh: Labels[] = [];
-    counts.scraped = exposition.series.length;
-    for (const text of exposition.series) {
-      const series = this.#series.get(text);
-      rows.push(series);
-      if (series.labels === null) continue;
-      counts.relabelled++;
-      if (series.ref < 0) fresh.push(series.labels);
-    }
-    if (rules.limits.samples > 0 && counts.relabelled > rules.limits.samples)
-      throw new Error(
-        `sample limit exceeded: ${counts.relabelled} samples are more than sample_limit ${rules.limits.samples}`,
-      );
-    store.admit(fresh);
-    const histograms = new Map<number, FloatHistogram>();
-    for (const [row, histogram] of exposition.histograms)
-      if (rows[row]!.labels !== null)
-        histograms.set(row, limitHistogram(histogram, rules.limits.histograms));
-    const round = ++this.#round;
-    for (const [i, series] of rows.entries()) {
-      series.seen = round;
-      if (series.labels === null) continue;
-      const own = exposition.times[i]!;
-      const explicit = rules.honorTimestamps && !Number.isNaN(own);
-      series.tracked = !explicit || rules.trackTimestampsStaleness;
-      if (series.ref < 0) counts.added++;
-      const value = histograms.get(i) ?? exposition.values[i]!;
-      this.#append(series, series.labels, explicit ? own : at, value);
-    }
-    this.#metadata = exposition.metadata;
-    onMetadata(exposition.metadata);
-    this.#handOnExemplars(exposition, rows, at);
-    this.#series.endUnseen(round, at);
-  }
-
-  #append(series: CachedSeries, labels: Labels, time: Millis, value: SampleValue): void {
-    const { store } = this.#options;
-    if (series.ref >= 0 && store.append(series.ref, time, value) !== 'gone') return;
-    series.ref = store.ref(labels);
-    store.append(series.ref, time, value);
-  }
-
-  #handOnExemplars(exposition: Exposition, rows: readonly CachedSeries[], at: Millis): void {
-    const { onExemplars } = this.#options;
-    if (onExemplars === undefined || exposition.exemplars.length === 0) return;
-    onExemplars(
-      exposition.exemplars.flatMap(({ row, labels, value, time }) => {
-        const cached = rows[row]!;
-        const series = cached.labels;
-        if (series === null) return [];
-        const repeated = cached.exemplar;
-        cached.exemplar = Number.isNaN(time) ? `${value} ${labelsKey(labels)}` : null;
-        if (cached.exemplar === null) return [{ series, labels, value, time }];
-        return cached.exemplar === repeated ? [] : [{ series, labels, value, time: at }];
-      }),
-    );
   }
 
   #report(name: string, value: number, at: Millis): void {
@@ -281,12 +231,20 @@ export class ScrapeLoop {
     store.append(ref, at, value);
   }
 
-  #endInherited(at: Millis): void {
+  async #endInherited(at: Millis): Promise<void> {
     if (this.#inherited.length === 0) return;
     const inherited = this.#inherited;
     this.#inherited = [];
     const mine = new Set(this.#refs());
-    for (const ref of inherited) if (!mine.has(ref)) this.#options.store.markStale(ref, at);
+    const ended = inherited.filter((ref) => !mine.has(ref));
+    await inSlices(endOf(ended, this.#options.store, at));
+  }
+}
+
+function* endOf(refs: readonly number[], store: MetricStore, at: Millis): Steps<void> {
+  for (const [i, ref] of refs.entries()) {
+    store.markStale(ref, at);
+    if (i % ENDED_IN_A_STEP === 0) yield;
   }
 }
 

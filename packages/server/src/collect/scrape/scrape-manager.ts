@@ -6,8 +6,9 @@ import type { DroppedTargets, TargetMetadata, TargetView } from '../../metrics/s
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import { jobSettings, NO_LIMITS } from './job-settings.ts';
 import type { MetadataBook } from './metadata.ts';
-import { type ScrapedExemplar, ScrapeLoop, type ScrapeSinks } from './scrape-loop.ts';
+import { ScrapeLoop, type ScrapeSinks } from './scrape-loop.ts';
 import { ScrapePool } from './scrape-pool.ts';
+import type { ScrapedExemplar } from './scrape-writer.ts';
 import type { Target } from './target.ts';
 
 const SELF_JOB = 'bellwether';
@@ -162,7 +163,7 @@ export class ScrapeManager {
         customBuckets: false,
         metricRelabel: (labels) => labels,
       },
-      read: async () => ({ text: await self.read(), format: 'text' }),
+      read: async () => ({ text: [await self.read()], format: 'text' }),
       predecessor,
     });
   }

@@ -1,10 +1,14 @@
 import type { Labels, Millis } from '@bellwether/promql';
 import { ownText, sharedLabels } from '../../shared-text.ts';
+import type { Steps } from '../../slices.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import { checkLabelLimits } from './check-limits.ts';
 import type { SeriesRules } from './job-settings.ts';
 import { parseSeriesText } from './series-text.ts';
 import { targetLabels } from './target.ts';
+
+/** Series that are looked at in a step. */
+const STEP = 64;
 
 /** A series as a target writes it, and what becomes of it here. */
 export interface CachedSeries {
@@ -60,20 +64,28 @@ export class SeriesCache {
   }
 
   /** Ends and forgets what the last good scrape did not have. */
-  endUnseen(round: number, at: Millis): void {
+  *endUnseen(round: number, at: Millis): Steps<void> {
+    let looked = 0;
     for (const [text, series] of this.#series) {
+      if (++looked % STEP === 0) yield;
       if (series.seen === round) continue;
       this.#end(series, at);
       this.#series.delete(text);
     }
   }
 
-  /** Ends all there is, as after a scrape that failed; series that are not tracked just wait for the next one. */
-  endAll(at: Millis): void {
+  /**
+   * Ends all there is, as after a scrape that failed; series that are not tracked just wait for the next one.
+   * @param keptRound What this scrape had is ended too, but not forgotten.
+   */
+  *endAll(at: Millis, keptRound?: number): Steps<void> {
+    let looked = 0;
     for (const [text, series] of this.#series) {
+      if (++looked % STEP === 0) yield;
       if (!series.tracked) continue;
       this.#end(series, at);
-      this.#series.delete(text);
+      if (series.seen === keptRound) series.ref = -1;
+      else this.#series.delete(text);
     }
   }
 

@@ -60,8 +60,13 @@ export function labelsText(pairs: readonly string[]): string {
   return text;
 }
 
-/** Labels without those that are empty. */
-export function withoutEmpty(labels: Readonly<Record<string, string>>): Record<string, string> {
+/** Labels without those that are empty; the same where none is. */
+export function withoutEmpty(
+  labels: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  let some = false;
+  for (const name in labels) some ||= labels[name] === '';
+  if (!some) return labels;
   const out: Record<string, string> = {};
   for (const name in labels) if (labels[name] !== '') out[name] = labels[name]!;
   return out;

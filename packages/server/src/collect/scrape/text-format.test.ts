@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { BellwetherError } from '../../errors.ts';
+import { toEnd } from '../../slices.ts';
 import { parseSeriesText } from './series-text.ts';
-import { parseTextFormat } from './text-format.ts';
+import { parseTextFormat, textFormatSteps } from './text-format.ts';
 
 const never = (): boolean => false;
 
@@ -80,6 +81,21 @@ describe('parsing the text exposition format', () => {
 
   it('keeps labels whose value is empty: they say that there is none', () => {
     expect(parseSeriesText('a{b="",c="1"}')).toEqual({ __name__: 'a', b: '', c: '1' });
+  });
+
+  it('reads a text in pieces as it reads the whole', () => {
+    const whole = parseTextFormat(DOCUMENTED, never);
+    for (const size of [1, 2, 7, 100]) {
+      const pieces: string[] = [];
+      for (let i = 0; i < DOCUMENTED.length; i += size) pieces.push(DOCUMENTED.slice(i, i + size));
+      expect(toEnd(textFormatSteps(pieces, never))).toEqual(whole);
+    }
+  });
+
+  it('reads no line that is longer than a mebibyte, wherever it ends', () => {
+    const long = `a{b="${'x'.repeat(2 ** 20)}"} 1`;
+    for (const text of [long, `${long}\n`, `ok 1\n# HELP a ${long}\n`])
+      expect(() => parseTextFormat(text, never)).toThrow(/^line [12] is longer than 1048576/);
   });
 
   it.each([

@@ -1,4 +1,5 @@
-import { type Exposition, emptyExposition, metadataOf, readLines } from './exposition.ts';
+import { type Steps, toEnd } from '../../slices.ts';
+import { addRow, type Exposition, emptyExposition, metadataOf, readLines } from './exposition.ts';
 import { parseSampleValue } from './sample-value.ts';
 import { endOfSeriesText, parseSeriesText, SeriesTextError } from './series-text.ts';
 
@@ -13,8 +14,16 @@ const BLANK = /[ \t]+/;
  * @throws BellwetherError `BW_EXPOSITION_MALFORMED` with the line and what is wrong with it.
  */
 export function parseTextFormat(text: string, known: (series: string) => boolean): Exposition {
+  return toEnd(textFormatSteps(text, known));
+}
+
+/** The same in steps, of a text that may come in pieces. */
+export function* textFormatSteps(
+  text: string | Iterable<string>,
+  known: (series: string) => boolean,
+): Steps<Exposition> {
   const out = emptyExposition();
-  readLines(text, (line) => {
+  yield* readLines(text, (line) => {
     if (line === '') return;
     if (line.charCodeAt(0) === 0x23) readComment(line, out);
     else readSample(line, out, known);
@@ -45,9 +54,7 @@ function readSample(line: string, out: Exposition, known: (series: string) => bo
   }
   if (tooMuch !== undefined)
     throw new SeriesTextError('nothing may follow the timestamp', line.lastIndexOf(tooMuch));
-  out.series.push(series);
-  out.values.push(value);
-  out.times.push(time);
+  addRow(out, series, value, time);
 }
 
 function readComment(line: string, out: Exposition): void {

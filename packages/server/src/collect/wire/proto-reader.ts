@@ -159,10 +159,15 @@ export function readMessage<T>(
     reader.leave(bytes.length);
     return result;
   } catch (error) {
-    if (error instanceof RequestError) throw error;
-    // Beyond the end of the bytes the library's reader throws whatever comes first.
-    throw malformed(`cannot be read near byte ${reader.pos}`, error);
+    throw unreadable(reader, error);
   }
+}
+
+/** What was thrown while a message was read, as a RequestError. */
+export function unreadable(reader: ProtoReader, error: unknown): RequestError {
+  if (error instanceof RequestError) return error;
+  // Beyond the end of the bytes the library's reader throws whatever comes first.
+  return malformed(`cannot be read near byte ${reader.pos}`, error);
 }
 
 export function tooManySamples(samples: number): RequestError {

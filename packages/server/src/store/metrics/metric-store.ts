@@ -8,6 +8,7 @@ import type {
   SeriesSource,
 } from '@bellwether/promql';
 import type { Logger } from '../../log.ts';
+import type { Steps } from '../../slices.ts';
 import { REMEMBER_SERIES_MS } from '../schema/remember-series.ts';
 import { type Appended, Head } from './head.ts';
 import type { History } from './history.ts';
@@ -129,8 +130,8 @@ export class MetricStore implements SeriesSource, MetricSink {
    * Lets new series in, all or none; who asks `ref` without it is always let in.
    * @throws SeriesLimitError
    */
-  admit(series: readonly Labels[]): void {
-    this.#gate.admit(series);
+  admit(series: readonly Labels[]): Steps<void> {
+    return this.#gate.admit(series);
   }
 
   /** The series' reference for `append`; one whose series has left the head since is answered with `gone`. */

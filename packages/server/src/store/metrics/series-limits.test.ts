@@ -1,5 +1,6 @@
 import type { Labels } from '@bellwether/promql';
 import { describe, expect, it } from 'vitest';
+import { toEnd } from '../../slices.ts';
 import { Head } from './head.ts';
 import { SeriesGate, SeriesLimitError } from './series-limits.ts';
 
@@ -19,8 +20,8 @@ describe('limits of series', () => {
   it('let in what fits, and then say which key is met and what helps', () => {
     const gate = new SeriesGate(headOf(series(1), series(2)), { total: 3, perJob: 0 });
     expect(gate.refuse(series(3))).toBeUndefined();
-    gate.admit([series(3)]);
-    expect(() => gate.admit([series(3), series(4)])).toThrow(
+    toEnd(gate.admit([series(3)]));
+    expect(() => toEnd(gate.admit([series(3), series(4)]))).toThrow(
       new SeriesLimitError(
         'no new series are taken: 2 are in memory and storage.max_series allows 3; drop labels that take many values, or raise it; 2 of these are new',
       ),
@@ -31,7 +32,7 @@ describe('limits of series', () => {
   it('never stop series that are there, however full it is', () => {
     const there = [series(1, 'a'), series(2, 'a'), series(3)];
     const gate = new SeriesGate(headOf(...there), { total: 2, perJob: 1 });
-    expect(() => gate.admit(there)).not.toThrow();
+    expect(() => toEnd(gate.admit(there))).not.toThrow();
     expect(gate.refuse(series(4))).toContain('storage.max_series allows 2');
   });
 
@@ -45,7 +46,7 @@ describe('limits of series', () => {
     );
     expect(gate.refuse(series(9, 'b'))).toBeUndefined();
     expect(gate.refuse(series(9))).toBeUndefined();
-    expect(() => gate.admit([series(4), series(5)])).toThrow('of job ""');
+    expect(() => toEnd(gate.admit([series(4), series(5)]))).toThrow('of job ""');
     expect(gate.refused.max_series_per_job).toBe(3);
   });
 

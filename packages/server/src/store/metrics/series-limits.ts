@@ -1,4 +1,5 @@
 import type { Labels } from '@bellwether/promql';
+import type { Steps } from '../../slices.ts';
 import type { Head } from './head.ts';
 import { seriesId } from './series-id.ts';
 
@@ -21,6 +22,9 @@ export class SeriesLimitError extends Error {
     this.name = 'SeriesLimitError';
   }
 }
+
+/** Series that are looked at in a step. */
+const STEP = 64;
 
 /**
  * Lets in new series as long as there is room for them; those that are in memory already go on. A series costs memory
@@ -50,13 +54,17 @@ export class SeriesGate {
   }
 
   /**
-   * Lets all of these in or none; any of them may be known already.
+   * Lets all of these in or none, in steps; any of them may be known already.
    * @throws SeriesLimitError
    */
-  admit(all: readonly Labels[]): void {
-    if (all.length === 0 || this.#refusalOf(all) === undefined) return;
-    const unknown = all.filter((labels) => !this.#head.has(seriesId(labels)));
-    const found = this.#refusalOf(unknown);
+  *admit(all: readonly Labels[]): Steps<void> {
+    if (all.length === 0 || (yield* this.#refusalOf(all)) === undefined) return;
+    const unknown: Labels[] = [];
+    for (const [i, labels] of all.entries()) {
+      if (!this.#head.has(seriesId(labels))) unknown.push(labels);
+      if (i % STEP === 0) yield;
+    }
+    const found = yield* this.#refusalOf(unknown);
     if (found === undefined) return;
     this.refused[found.refusal] += unknown.length;
     throw new SeriesLimitError(
@@ -70,9 +78,12 @@ export class SeriesGate {
     return (total === 0 || this.#head.seriesCount < total * 1.1) && memoryFull?.() !== true;
   }
 
-  #refusalOf(all: readonly Labels[]): { refusal: SeriesRefusal; job: string } | undefined {
+  *#refusalOf(all: readonly Labels[]): Steps<{ refusal: SeriesRefusal; job: string } | undefined> {
     const jobs = new Map<string, number>();
-    for (const { job = '' } of all) jobs.set(job, (jobs.get(job) ?? 0) + 1);
+    for (const [i, { job = '' }] of all.entries()) {
+      jobs.set(job, (jobs.get(job) ?? 0) + 1);
+      if (i % STEP === 0) yield;
+    }
     for (const [job, count] of jobs) {
       const refusal = this.#refusal(all.length, job, count);
       if (refusal !== undefined) return { refusal, job };
