@@ -1,4 +1,12 @@
-import { compareLabels, formatShort, type Labels, type VectorSample } from '@bellwether/promql';
+import { Readable } from 'node:stream';
+import {
+  compareLabels,
+  formatShort,
+  type Labels,
+  Slices,
+  sorted,
+  type VectorSample,
+} from '@bellwether/promql';
 import type { FastifyInstance } from 'fastify';
 import type { MetricSource } from '../../metrics/source.ts';
 import { ApiError, toApiError } from './errors.ts';
@@ -28,7 +36,7 @@ export async function federateRoute(
       const match = params.matchers(true);
       if (match.length === 0) return '';
       const samples = await source.latest(match, clock(), gone.signal);
-      return expositionOf(samples, externalLabels());
+      return Readable.from(expositionOf(samples, externalLabels()), { objectMode: false });
     } catch (error) {
       const { code, body } = toApiError(error);
       const status = error instanceof ApiError ? code : 500;
@@ -37,24 +45,41 @@ export async function federateRoute(
   });
 }
 
+/** Pieces have about this many characters. */
+const PIECE_LENGTH = 128 * 1024;
+/** Of writing a sample as a line. */
+const LINE_WORK = 64;
+
 /** Samples as text, sorted by name and labels, each with the external labels it does not have already. */
-export function expositionOf(samples: readonly VectorSample[], externalLabels: Labels): string {
+export async function* expositionOf(
+  samples: readonly VectorSample[],
+  externalLabels: Labels,
+): AsyncGenerator<string> {
   const all: Labels = { instance: '', ...externalLabels };
   const external = Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1));
-  const lines: string[] = [];
+  const slices = new Slices();
+  let text = '';
   let family: string | undefined;
-  for (const { labels, value, at } of samples.filter(isFederated).toSorted(byNameAndLabels)) {
+  for (const { labels, value, at } of await sorted(
+    samples.filter(isFederated),
+    byNameAndLabels,
+    slices,
+  )) {
     const { __name__: name = '', ...own } = labels;
-    if (name !== family) lines.push(`# TYPE ${plain(name)} untyped\n`);
+    if (name !== family) text += `# TYPE ${plain(name)} untyped\n`;
     family = name;
     const pairs = Object.entries(own)
       .filter(([, text]) => text !== '')
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .concat(external.filter(([label]) => (own[label] ?? '') === ''))
       .map(([label, text]) => `${plain(label).replaceAll(':', '_')}="${escaped(text)}"`);
-    lines.push(`${plain(name)}{${pairs.join(',')}} ${formatShort(value, 6)} ${at}\n`);
+    text += `${plain(name)}{${pairs.join(',')}} ${formatShort(value, 6)} ${at}\n`;
+    if (slices.dueAfter(LINE_WORK)) await slices.pause();
+    if (text.length < PIECE_LENGTH) continue;
+    yield text;
+    text = '';
   }
-  return lines.join('');
+  if (text !== '') yield text;
 }
 
 function isFederated({ labels, histogram }: VectorSample): boolean {

@@ -133,6 +133,15 @@ describe('a parameter in both address and form', () => {
 });
 
 describe('selectors', () => {
+  it('are limited in number, as each is a question of its own', () => {
+    const question = (count: number): string => Array(count).fill('match[]=up').join('&');
+    expect(params(question(500)).matchers()).toHaveLength(500);
+    expect(refusal(() => params(question(501)).matchers())).toEqual({
+      errorType: 'bad_data',
+      message: 'invalid parameter "match[]": 501 selectors are more than the limit of 500',
+    });
+  });
+
   it('come from the address and from a form together', () => {
     const both = params('match[]=a', 'match[]=b%7Bx%3D%22y%22%7D');
     expect(both.matchers()).toEqual([

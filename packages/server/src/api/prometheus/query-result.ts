@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
-import { setImmediate } from 'node:timers/promises';
-import { type Value, valueToJson } from '@bellwether/promql';
+import { Slices, type Value, valueToJson } from '@bellwether/promql';
 import type { QueryAnswer } from '../../metrics/source.ts';
 import { TRUNCATED } from './answer.ts';
 
@@ -11,13 +10,14 @@ export function resultStream(answer: QueryAnswer, limit: number): Readable {
 
 async function* pieces(answer: QueryAnswer, limit: number): AsyncGenerator<Uint8Array> {
   const { infos, cost } = answer;
+  const slices = new Slices();
   const value = cut(answer.value, limit);
   const warnings = value === answer.value ? answer.warnings : [...answer.warnings, TRUNCATED];
   yield Buffer.from('{"status":"success","data":');
   const members = cost === undefined ? '' : `"stats":${JSON.stringify(cost)}`;
   for (const piece of valueToJson(value, members)) {
     yield piece;
-    await setImmediate();
+    await slices.pause();
   }
   const notes = {
     ...(warnings.length > 0 ? { warnings } : {}),

@@ -10,6 +10,7 @@ import type { MetricSource, QueryAnswer, QuerySettings } from '../../metrics/sou
 import type { ExemplarSeries } from '../../store/exemplars/exemplar.ts';
 import { success, TRUNCATED } from './answer.ts';
 import { ApiError, invalidParameter } from './errors.ts';
+import { Rows } from './json-pieces.ts';
 import { resultStream } from './query-result.ts';
 import type { Call, Router } from './router.ts';
 import { translateAst } from './translate-ast.ts';
@@ -38,7 +39,7 @@ export function queryRoutes(
     // No selector is no question, and Prometheus answers it with nothing at all.
     if (match.length === 0) return reply.code(204).send();
     const { series, truncated } = await source.exemplars(match, range, signal);
-    return success(series.map(renderExemplars), truncated ? [TRUNCATED] : []);
+    return success(new Rows(series, renderExemplars), truncated ? [TRUNCATED] : []);
   });
 
   getOrPost('/format_query', async ({ params }) =>

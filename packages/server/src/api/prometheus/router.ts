@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import { bodyOf } from '../bodies/bodies.ts';
 import type { Cors } from './cors.ts';
+import { jsonBody } from './json-pieces.ts';
 import { Params } from './params.ts';
 
 /** One request of this API. */
@@ -83,6 +84,7 @@ async function run(
   });
   const params = new Params(request.url, formOf(request));
   const answer = await handler({ params, signal: gone.signal, request, reply });
-  if (answer instanceof Readable) reply.type('application/json');
-  return answer;
+  if (answer === reply) return answer;
+  reply.type(answer instanceof Readable ? 'application/json' : 'application/json; charset=utf-8');
+  return answer instanceof Readable ? answer : jsonBody(answer);
 }

@@ -1,6 +1,7 @@
 import { formatShort } from '@bellwether/promql';
 import type { AlertView, MetricSource, RuleGroupView, RuleView } from '../../metrics/source.ts';
 import { success, timestamp } from './answer.ts';
+import { Rows } from './json-pieces.ts';
 import type { Router } from './router.ts';
 import { filterRules, pageOf, ruleFilter } from './rule-filter.ts';
 
@@ -11,7 +12,7 @@ export function ruleRoutes({ get }: Router, { source }: { readonly source: Metri
     const withAlerts = !params.flag('exclude_alerts');
     const { groups, nextToken } = pageOf(filterRules(await source.rules(), filter), params);
     return success({
-      groups: groups.map((group) => renderGroup(group, withAlerts)),
+      groups: new Rows(groups, (group) => renderGroup(group, withAlerts)),
       ...(nextToken === undefined ? {} : { groupNextToken: nextToken }),
     });
   });
@@ -19,7 +20,7 @@ export function ruleRoutes({ get }: Router, { source }: { readonly source: Metri
   get('/alerts', async () => {
     const rules = (await source.rules()).flatMap((group) => group.rules);
     const alerts = rules.flatMap((rule) => (rule.type === 'alerting' ? rule.alerts : []));
-    return success({ alerts: alerts.map(renderAlert) });
+    return success({ alerts: new Rows(alerts, renderAlert) });
   });
 
   get('/alertmanagers', async () => success({ activeAlertmanagers: [], droppedAlertmanagers: [] }));
@@ -31,7 +32,7 @@ function renderGroup(group: RuleGroupView, withAlerts: boolean): Record<string, 
     file: group.file,
     interval: group.intervalMs / 1000,
     limit: group.limit,
-    rules: group.rules.map((rule) => renderRule(rule, withAlerts)),
+    rules: new Rows(group.rules, (rule) => renderRule(rule, withAlerts)),
     evaluationTime: group.evaluationMs / 1000,
     lastEvaluation: timestamp(group.lastEvaluation),
   };
@@ -55,7 +56,7 @@ function renderRule(rule: RuleView, withAlerts: boolean): Record<string, unknown
     duration: rule.forMs / 1000,
     keepFiringFor: rule.keepFiringForMs / 1000,
     annotations: rule.annotations,
-    alerts: withAlerts ? rule.alerts.map(renderAlert) : [],
+    alerts: new Rows(withAlerts ? rule.alerts : [], renderAlert),
   };
 }
 

@@ -35,7 +35,7 @@ export function seriesRoutes(
       params.text('limit_per_metric') === '0' ? Infinity : params.count('limit_per_metric');
     const all = await source.metadata(params.text('metric'));
     const shown = [...all].slice(0, limit);
-    return success(Object.fromEntries(shown.map(([name, about]) => [name, about.slice(0, each)])));
+    return success(new Map(shown.map(([name, about]) => [name, about.slice(0, each)])));
   });
 }
 

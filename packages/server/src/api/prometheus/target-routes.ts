@@ -4,6 +4,7 @@ import { isSecretName, redacted } from '../../config/redact.ts';
 import { SHOWN } from '../../config/secret.ts';
 import type { MetricSource, TargetMetadata, TargetView } from '../../metrics/source.ts';
 import { success, timestamp } from './answer.ts';
+import { Rows } from './json-pieces.ts';
 import { selector } from './params.ts';
 import type { Call, Router } from './router.ts';
 import type { ServerStatus } from './server-status.ts';
@@ -22,17 +23,19 @@ export function targetRoutes(
     const dropped = wants('dropped') ? await source.droppedTargets() : undefined;
     const counts = [...(dropped?.counts ?? [])].filter(([job]) => ofPool({ job }));
     const { config } = status();
-    const rendered = active.toSorted(byPool).map((target) => renderTarget(target, config.server));
+    const rendered = new Rows(active.toSorted(byPool), (target) =>
+      renderTarget(target, config.server),
+    );
     return success({
       activeTargets: rendered,
-      droppedTargets: (dropped?.targets ?? [])
-        .filter(ofPool)
-        .toSorted(byPool)
-        .map(({ job, discoveredLabels }) => ({
+      droppedTargets: new Rows(
+        (dropped?.targets ?? []).filter(ofPool).toSorted(byPool),
+        ({ job, discoveredLabels }) => ({
           discoveredLabels: shownLabels(discoveredLabels),
           scrapePool: job,
-        })),
-      droppedTargetCounts: Object.fromEntries(counts),
+        }),
+      ),
+      droppedTargetCounts: new Map(counts),
     });
   });
 
