@@ -1,4 +1,4 @@
-import type { Labels, Millis } from '@bellwether/promql';
+import { type Labels, type Millis, setLabel } from '@bellwether/promql';
 import {
   compile,
   prometheusFunctions,
@@ -65,17 +65,17 @@ export class AlertTemplates {
     const expanded: Record<string, string> = {};
     for (const [name, text] of Object.entries(texts)) {
       if (!text.includes('{{')) {
-        expanded[name] = text;
+        setLabel(expanded, name, text);
         continue;
       }
       try {
         const result = this.#expander.expand(this.#template(text), data, variables);
-        expanded[name] = typeof result === 'string' ? result : await result;
+        setLabel(expanded, name, typeof result === 'string' ? result : await result);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
         const template = `__alert_${this.#rule.alert}`;
-        expanded[name] =
-          `<error expanding template: error executing template ${template}: ${message}>`;
+        const told = `<error expanding template: error executing template ${template}: ${message}>`;
+        setLabel(expanded, name, told);
       }
     }
     return expanded;

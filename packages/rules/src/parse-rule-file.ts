@@ -1,4 +1,9 @@
-import { type LanguageFeatures, PromQLError, parse as parseExpr } from '@bellwether/promql';
+import {
+  type LanguageFeatures,
+  PromQLError,
+  parse as parseExpr,
+  setLabel,
+} from '@bellwether/promql';
 import { TemplateError } from '@bellwether/template';
 import type { Node } from 'yaml';
 import { compileAlertTemplate } from './alert-templates.ts';
@@ -231,7 +236,7 @@ class RuleFileReader {
       if (name === '__name__' || !isLabelName(name, this.#options.names)) {
         this.#issues.at(key, `invalid label name: ${name}`, context);
       }
-      labels[name] = value;
+      setLabel(labels, name, value);
     }
     return labels;
   }
@@ -242,7 +247,7 @@ class RuleFileReader {
       if (!isLabelName(name, this.#options.names)) {
         this.#issues.at(key, `invalid annotation name: ${name}`, context);
       }
-      annotations[name] = value;
+      setLabel(annotations, name, value);
     }
     return annotations;
   }

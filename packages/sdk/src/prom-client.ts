@@ -37,11 +37,11 @@ class PromClientMetric {
     const values: PromClientValue[] = [];
     for (const family of this.#families) {
       family.collect((suffix, { names, values: labelValues }, value, le) => {
-        const labels: Record<string, string | number> = {};
-        if (le !== undefined) labels.le = le === Number.POSITIVE_INFINITY ? '+Inf' : le;
-        names.forEach((name, index) => {
-          labels[name] = labelValues[index] ?? '';
-        });
+        const bound = le === Number.POSITIVE_INFINITY ? '+Inf' : le;
+        const labels = Object.fromEntries<string | number>([
+          ...(bound === undefined ? [] : [['le', bound] as const]),
+          ...names.map((name, index) => [name, labelValues[index] ?? ''] as const),
+        ]);
         // prom-client puts the name itself, with OpenMetrics' suffix where that is asked for.
         values.push(
           suffix === '' ? { labels, value } : { metricName: this.name + suffix, labels, value },

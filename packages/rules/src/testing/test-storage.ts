@@ -2,6 +2,7 @@ import {
   compileMatcher,
   type FloatHistogram,
   type Labels,
+  labelOf,
   labelsKey,
   type Matcher,
   type Millis,
@@ -46,7 +47,7 @@ export class TestStorage implements SeriesSource {
     const tests = matchers.map((matcher) => [matcher.name, compileMatcher(matcher)] as const);
     const found: SeriesColumns[] = [];
     for (const series of this.#series.values()) {
-      if (!tests.every(([name, test]) => test(series.labels[name] ?? ''))) continue;
+      if (!tests.every(([name, test]) => test(labelOf(series.labels, name)))) continue;
       series.columns ??= columnsOf(series);
       found.push(series.columns);
     }

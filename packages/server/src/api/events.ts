@@ -30,12 +30,12 @@ const NOT_STORED_RETRY_SECONDS = 5;
 /** The event loop is left to others after this long. */
 const SLICE_MS = 8;
 
-const FORMATS: Readonly<Record<string, EventFormat>> = {
-  'application/json': 'json',
-  'application/x-ndjson': 'ndjson',
-  'application/ndjson': 'ndjson',
-  'application/jsonl': 'ndjson',
-};
+const FORMATS: ReadonlyMap<string, EventFormat> = new Map([
+  ['application/json', 'json'],
+  ['application/x-ndjson', 'ndjson'],
+  ['application/ndjson', 'ndjson'],
+  ['application/jsonl', 'ndjson'],
+]);
 
 /**
  * Model events: `POST /events`, predictions and feedback as JSON or NDJSON, gzip or not. See docs/events.md.
@@ -91,7 +91,7 @@ export async function eventRoutes(
 
 function formatOf(request: FastifyRequest): EventFormat {
   const type = request.headers['content-type'] ?? '';
-  const format = FORMATS[type.split(';')[0]!.trim().toLowerCase()];
+  const format = FORMATS.get(type.split(';')[0]!.trim().toLowerCase());
   if (format === undefined)
     throw new RequestError(
       415,

@@ -68,20 +68,20 @@ export class PrometheusHttp {
     const envelope = envelopeSchema.parse(body);
     if (envelope.status === 'success') return envelope;
     throw new PromQLError(
-      CODES[envelope.errorType ?? ''] ?? 'execution',
+      CODES.get(envelope.errorType ?? '') ?? 'execution',
       outsideText(envelope.error ?? 'no reason given'),
     );
   }
 }
 
-const CODES: Readonly<Record<string, PromQLError['code']>> = {
-  bad_data: 'parse',
+const CODES: ReadonlyMap<string, PromQLError['code']> = new Map([
+  ['bad_data', 'parse'],
   // VictoriaMetrics answers the number of the HTTP code.
-  '400': 'parse',
-  '422': 'parse',
-  timeout: 'timeout',
-  canceled: 'canceled',
-};
+  ['400', 'parse'],
+  ['422', 'parse'],
+  ['timeout', 'timeout'],
+  ['canceled', 'canceled'],
+]);
 
 /** Credentials in an address go into a header, where they belong and no message shows them. */
 function withoutCredentials(text: string): {

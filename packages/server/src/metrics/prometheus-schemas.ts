@@ -1,4 +1,6 @@
+import type { Labels } from '@bellwether/promql';
 import { z } from 'zod';
+import { namedSchema } from '../config/named-schema.ts';
 
 /** What engines answer under `/api/v1`, checked at the border. Times become milliseconds, numbers numbers. */
 
@@ -7,7 +9,8 @@ const float = z.string().transform((text) => {
   if (text === '+Inf' || text === 'Inf') return Infinity;
   return text === '-Inf' ? -Infinity : Number(text);
 });
-const labels = z.record(z.string(), z.string());
+/** As they came, and so with names that objects have by themselves. */
+export const labels = z.custom<Labels>(areLabels, { error: 'must be labels' });
 const instantMs = z
   .string()
   .transform((text) => (text.startsWith('0001-') ? null : Date.parse(text)));
@@ -138,7 +141,7 @@ export const targetMetadataSchema = z.array(
 
 export const scrapePoolsSchema = z.object({ scrapePools: z.array(z.string()) });
 
-export const metadataSchema = z.record(
+export const metadataSchema = namedSchema(
   z.string(),
   z.array(z.object({ type: z.string(), help: z.string(), unit: z.string().default('') })),
 );
@@ -259,5 +262,10 @@ export const targetsSchema = z.object({
         })),
     )
     .default([]),
-  droppedTargetCounts: z.record(z.string(), z.number()).optional(),
+  droppedTargetCounts: namedSchema(z.string(), z.number()).optional(),
 });
+
+function areLabels(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === 'string');
+}

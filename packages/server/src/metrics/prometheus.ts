@@ -8,6 +8,7 @@ import {
   alertingRuleSchema,
   cardinalitySchema,
   exemplarsSchema,
+  labels,
   metadataSchema,
   queryCostSchema,
   queryDataSchema,
@@ -59,13 +60,7 @@ export class PrometheusMetricSource implements MetricSource {
 
   async series(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<Labels[]> {
     const selectors = selectorsOf(match);
-    return this.#list(
-      'series',
-      z.array(z.record(z.string(), z.string())),
-      selectors,
-      range,
-      signal,
-    );
+    return this.#list('series', z.array(labels), selectors, range, signal);
   }
 
   labels(match: Matches, range: TimeRange, signal?: AbortSignal): Promise<string[]> {

@@ -3,6 +3,7 @@ import {
   compareLabels,
   formatShort,
   type Labels,
+  labelOf,
   Slices,
   sorted,
   type VectorSample,
@@ -71,7 +72,7 @@ export async function* expositionOf(
     const pairs = Object.entries(own)
       .filter(([, text]) => text !== '')
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .concat(external.filter(([label]) => (own[label] ?? '') === ''))
+      .concat(external.filter(([label]) => labelOf(own, label) === ''))
       .map(([label, text]) => `${plain(label).replaceAll(':', '_')}="${escaped(text)}"`);
     text += `${plain(name)}{${pairs.join(',')}} ${formatShort(value, 6)} ${at}\n`;
     if (slices.dueAfter(LINE_WORK)) await slices.pause();

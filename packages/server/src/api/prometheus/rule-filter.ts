@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compileMatcher, type Labels, type Matcher } from '@bellwether/promql';
+import { compileMatcher, type Labels, labelOf, type Matcher } from '@bellwether/promql';
 import type { RuleGroupView } from '../../metrics/source.ts';
 import { ApiError, invalidParameter } from './errors.ts';
 import type { Params } from './params.ts';
@@ -93,5 +93,6 @@ function labelsFilter(match: RuleFilter['match']): (labels: Labels) => boolean {
   const tests = match.map((matchers) =>
     matchers.map((matcher) => ({ name: matcher.name, test: compileMatcher(matcher) })),
   );
-  return (labels) => tests.some((all) => all.every(({ name, test }) => test(labels[name] ?? '')));
+  return (labels) =>
+    tests.some((all) => all.every(({ name, test }) => test(labelOf(labels, name))));
 }

@@ -1,3 +1,5 @@
+import { setLabel } from '@bellwether/promql';
+
 /** Reads `name{label="value", …}` and `{"utf-8 name", label="value"}` as the text exposition format writes them. */
 
 const NAME = /[a-zA-Z_:][a-zA-Z0-9_:]*/y;
@@ -68,7 +70,7 @@ export function withoutEmpty(
   for (const name in labels) some ||= labels[name] === '';
   if (!some) return labels;
   const out: Record<string, string> = {};
-  for (const name in labels) if (labels[name] !== '') out[name] = labels[name]!;
+  for (const name in labels) if (labels[name] !== '') setLabel(out, name, labels[name]!);
   return out;
 }
 
@@ -110,9 +112,7 @@ export function parseLabels(text: string): Record<string, string> {
         const value = quoted();
         if (Object.hasOwn(labels, key))
           throw new SeriesTextError(`label "${key}" stands twice`, start);
-        // An object of JavaScript has no such key of its own.
-        if (key === '__proto__') throw new SeriesTextError(`label ${key} cannot be stored`, start);
-        labels[key] = value;
+        setLabel(labels, key, value);
       } else if (text[start] === '"' && labels['__name__'] === undefined) {
         labels['__name__'] = key;
       } else {

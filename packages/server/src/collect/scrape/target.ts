@@ -1,4 +1,11 @@
-import { formatDuration, type Labels, type Millis, parseDuration } from '@bellwether/promql';
+import {
+  formatDuration,
+  type Labels,
+  labelOf,
+  type Millis,
+  parseDuration,
+  setLabel,
+} from '@bellwether/promql';
 import type { TargetGroup } from '../discovery/discovery.ts';
 import type { JobSettings } from './job-settings.ts';
 import { withoutEmpty } from './series-text.ts';
@@ -64,9 +71,9 @@ function withScrapeLabels(labels: Labels, job: JobSettings): Labels {
     __scheme__: config.scheme,
   };
   for (const [name, value] of Object.entries(defaults))
-    if ((out[name] ?? '') === '') out[name] = value;
+    if (labelOf(out, name) === '') setLabel(out, name, value);
   for (const [name, [first]] of Object.entries(config.params))
-    if (first !== undefined) out[`__param_${name}`] = first;
+    if (first !== undefined) setLabel(out, `__param_${name}`, first);
   // An empty label is no label, here as everywhere.
   return withoutEmpty(out);
 }
@@ -90,7 +97,7 @@ function targetFrom(relabelled: Labels, discoveredLabels: Labels, job: JobSettin
     );
   const labels: Record<string, string> = {};
   for (const [name, value] of Object.entries(relabelled))
-    if (!name.startsWith('__')) labels[name] = value;
+    if (!name.startsWith('__')) setLabel(labels, name, value);
   labels['instance'] ??= address;
   return {
     job: job.config.job_name,
@@ -103,7 +110,7 @@ function targetFrom(relabelled: Labels, discoveredLabels: Labels, job: JobSettin
 }
 
 function durationLabel(labels: Labels, name: string): Millis {
-  const text = labels[name] ?? '';
+  const text = labelOf(labels, name);
   try {
     const ms = parseDuration(text);
     if (ms > 0) return ms;
@@ -157,14 +164,14 @@ export function targetLabels(
 ): Labels {
   const labels: Record<string, string> = { ...scraped };
   for (const [name, value] of Object.entries(target.labels)) {
-    const own = labels[name];
-    if (own !== undefined) {
+    if (Object.hasOwn(labels, name)) {
       if (target.honorLabels) continue;
+      const own = labelOf(labels, name);
       let exported = `exported_${name}`;
-      while ((labels[exported] ?? '') !== '') exported = `exported_${exported}`;
-      if (own !== '') labels[exported] = own;
+      while (labelOf(labels, exported) !== '') exported = `exported_${exported}`;
+      if (own !== '') setLabel(labels, exported, own);
     }
-    labels[name] = value;
+    setLabel(labels, name, value);
   }
   return withoutEmpty(labels);
 }

@@ -2,6 +2,7 @@ import {
   compareLabels,
   compileMatcher,
   type Labels,
+  labelOf,
   type Matcher,
   type Millis,
 } from '@bellwether/promql';
@@ -71,7 +72,8 @@ function accepter(match: readonly (readonly Matcher[])[]): (series: Labels) => b
   const tests = match.map((matchers) =>
     matchers.map((matcher) => ({ name: matcher.name, test: compileMatcher(matcher) })),
   );
-  return (series) => tests.some((all) => all.every(({ name, test }) => test(series[name] ?? '')));
+  return (series) =>
+    tests.some((all) => all.every(({ name, test }) => test(labelOf(series, name))));
 }
 
 function numberOf(text: string): number {

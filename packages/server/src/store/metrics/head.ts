@@ -140,7 +140,7 @@ export class Head {
     if (matchers.length === 0) return this.#index.values(name, this.#touching(from, to));
     const values = new Set<string>();
     for (const { labels } of this.extents(matchers, from, to))
-      if (labels[name] !== undefined) values.add(labels[name]);
+      if (Object.hasOwn(labels, name)) values.add(labels[name]!);
     return values;
   }
 
