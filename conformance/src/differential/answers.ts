@@ -70,8 +70,9 @@ export async function ask(url: string, { expression, time, range }: Question): P
   };
 }
 
-/** How far values may be apart, as a share of the greater one. */
+/** How far values may be apart: as a share of the greater one, or where one is zero but for rounding. */
 const TOLERANCE = 1e-9;
+const NOTHING = 1e-13;
 
 /** @returns Every way in which the answers differ, or the first hundred of them. */
 export function differences(theirs: Answer, ours: Answer): Difference[] {
@@ -100,5 +101,5 @@ export function differences(theirs: Answer, ours: Answer): Difference[] {
 function areClose(textA: string, textB: string): boolean {
   const [a, b] = [Number(textA), Number(textB)];
   if (textA === textB) return true;
-  return Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b));
+  return Math.abs(a - b) <= TOLERANCE * Math.max(Math.abs(a), Math.abs(b)) + NOTHING;
 }

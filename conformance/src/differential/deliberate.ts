@@ -23,8 +23,11 @@ const calls =
     return node.kind !== 'call' || func === undefined ? node : { ...node, func };
   };
 
-/** Leaves out the series whose values are great beside their spread. */
+/** Leaves out what has values that are great beside their spread: a series, and times since 1970. */
 function withoutGreat(node: Expr): Expr {
+  if (node.kind === 'call' && node.func === 'timestamp') return node.args[0]!;
+  if (node.kind === 'call' && node.func === 'time')
+    return { ...node, kind: 'number', value: 1, units: false };
   const selector = node.kind === 'matrix' ? node.selector : node;
   if (selector.kind !== 'selector' || selector.name !== 'odd') return node;
   const matchers = [...selector.matchers, { name: 'kind', op: '!=', value: 'great' } as const];
@@ -94,6 +97,29 @@ export const DELIBERATE: readonly Deliberate[] = [
       node.kind === 'aggregation' && node.op === 'avg'
         ? { ...node, op: 'sum' }
         : calls({ avg_over_time: 'sum_over_time' })(node),
+  },
+  {
+    name: 'sums beyond all numbers',
+    reason: 'Since Prometheus 3 a compensated sum that overflows is infinite, not NaN.',
+    instead: (node) =>
+      node.kind === 'aggregation' && (node.op === 'avg' || node.op === 'sum')
+        ? { ...node, op: 'max' }
+        : calls({
+            avg_over_time: 'max_over_time',
+            sum_over_time: 'max_over_time',
+            stddev_over_time: 'max_over_time',
+            stdvar_over_time: 'max_over_time',
+          })(node),
+    makes: (difference) =>
+      difference.kind === 'value' && difference.theirs === 'NaN' && /Inf/.test(difference.ours),
+  },
+  {
+    name: 'series that take turns under a minus',
+    reason:
+      'Prometheus 3 joins series that a minus leaves with the same labels where they are never there at once.',
+    instead: (node) => (node.kind === 'unary' ? { ...node, kind: 'paren' } : node),
+    makes: (difference) =>
+      difference.kind === 'error' && /same labelset/.test(difference.theirs ?? ''),
   },
   {
     name: 'timestamp with @ and offset',

@@ -20,3 +20,15 @@ describe('a warning of quantiles that are none', () => {
     expect(await notes(series, 'quantile(-1e-7, m)')).toEqual([warning('-1e-07', '1:10')]);
   });
 });
+
+describe('a warning of sorting in vain', () => {
+  const series = [every15s({ __name__: 'm' }, [1, 2, 3, 4])];
+  const inVain = (at: string) =>
+    `PromQL warning: sort is ineffective for range queries since results are always ordered by labels (${at})`;
+
+  it('comes where there are several steps, not where all are one', async () => {
+    expect(await notes(series, 'sort(m)')).toEqual([inVain('1:1')]);
+    expect(await notes(series, 'max_over_time(sort(m @ 10)[1m:15s] @ 60)')).toEqual([]);
+    expect(await notes(series, 'max_over_time(sort(m)[1m:15s] @ 60)')).toEqual([inVain('1:15')]);
+  });
+});

@@ -8,8 +8,9 @@ import { sorted } from './sorted.ts';
 
 /** `sort`, `sort_desc`, `sort_by_label`, `sort_by_label_desc`: order matters in instant queries only. */
 export async function sortColumns(node: Call, context: Context): Promise<Column[]> {
-  const { query } = context;
-  if (query.start !== query.end) {
+  const { query, grid } = context;
+  // Also as the steps of a subquery; not where it is the same at every step, which is evaluated once.
+  if (grid.count > 1) {
     query.annotations.warn(
       'sort is ineffective for range queries since results are always ordered by labels',
       node,
