@@ -44,6 +44,7 @@ export {
   type NextEvaluation,
   nextEvaluation,
 } from './schedule.ts';
+export { shiftState } from './shift-state.ts';
 export {
   describeFailure,
   type RuleTestFailure,

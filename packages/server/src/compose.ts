@@ -9,6 +9,8 @@ import { federateRoute } from './api/prometheus/federate.ts';
 import { prometheusRoutes } from './api/prometheus/routes.ts';
 import { remoteWriteRoutes } from './api/remote-write.ts';
 import { storedEventRoutes } from './api/stored-events.ts';
+import { SYSTEM_CLOCKS } from './clock/jump-meter.ts';
+import { clockPart } from './clock/part.ts';
 import { DEFAULT_EVENT_LIMITS } from './collect/events/limits.ts';
 import { MetadataBook } from './collect/scrape/metadata.ts';
 import { Configuration } from './compose/configuration.ts';
@@ -70,6 +72,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const opened = await openStoreWhenAvailable({ ...options, clock });
   const { client, explain, past, store, watch } = opened;
   const telemetry = new Telemetry();
+  const clocks = { ...SYSTEM_CLOCKS, wall: clock };
   telemetry.watchStore(() => ({ ...store.state, setAsideParts: watch.state.setAside.length }));
   const events = new EventStore({ client, log, clock });
   telemetry.watchEvents(() => events.state);
@@ -77,7 +80,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const settled = () => store.settled();
   const metadata = new MetadataBook();
   const joined = { groups, store, watch, exemplars, metadata, telemetry };
-  const { source, part: scrapesAndRules } = openMetricEngine({ ...options, ...joined, clock });
+  const { source, part: scrapesAndRules } = openMetricEngine({ ...options, ...joined, clocks });
   const takeUp = (next: LoadedConfig) => parts.reload(next);
   const configuration = new Configuration({ ...options, clock, telemetry, takeUp });
   const status = () => configuration.status;
@@ -102,6 +105,7 @@ export async function openServer(options: ServerOptions): Promise<RunningServer>
   const corsOrigin = config.server.cors_origin;
   const parts: PartList = new PartList(
     [
+      clockPart(clocks, telemetry, log),
       opened.part,
       { name: 'exemplars', stop: () => exemplars.close() },
       { name: 'events', stop: () => events.close() },

@@ -1,7 +1,7 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
 
 /** Long work in steps of well below a millisecond, between which others may go first. */
-export type Steps<T> = Generator<undefined, T, undefined>;
+export type Steps<T> = Generator<void, T, void>;
 
 const SLICE_MS = 10;
 /** Who waits for a turn waits for the one before. */
@@ -31,13 +31,4 @@ export async function inSlices<T>(steps: Steps<T>, mayGoOn?: () => void): Promis
     await turns;
     until = performance.now() + SLICE_MS;
   }
-}
-
-let queue: Promise<unknown> = Promise.resolve();
-
-/** Begins the work when all that was given here before has ended. */
-export function oneAfterAnother<T>(work: () => Promise<T>): Promise<T> {
-  const done = queue.then(work);
-  queue = done.catch(() => undefined);
-  return done;
 }

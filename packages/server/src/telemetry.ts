@@ -62,8 +62,17 @@ export class Telemetry {
     registers: [this.registry],
   });
 
+  readonly #scrapedRefused = new Counter({
+    name: 'bellwether_scrape_samples_refused_total',
+    help: 'Samples of targets that were not stored: another value at their time (conflict), or older than the newest and than storage.out_of_order_time_window.',
+    labelNames: ['reason'],
+    registers: [this.registry],
+  });
+
   constructor() {
     this.#reloadOk.set(1);
+    for (const reason of ['conflict', 'out-of-order', 'too-old'] as const)
+      this.#scrapedRefused.inc({ reason }, 0);
     for (const reason of ['busy', 'clickhouse'] as const) this.#storeRefused.inc({ reason }, 0);
     collectDefaultMetrics({ register: this.registry });
   }
@@ -134,6 +143,11 @@ export class Telemetry {
 
   http(labels: { route: string; method: string; code: number }, seconds: number): void {
     this.#httpSeconds.observe(labels, seconds);
+  }
+
+  /** Samples of scrapes that the store did not take. */
+  scrapedRefused(reason: string, count: number): void {
+    this.#scrapedRefused.inc({ reason }, count);
   }
 
   reloaded(ok: boolean): void {

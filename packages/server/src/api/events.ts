@@ -5,11 +5,12 @@ import { fromGzip, type Hold } from '../collect/wire/body.ts';
 import { contentEncoding } from '../collect/wire/content-encoding.ts';
 import { RequestError } from '../collect/wire/request-error.ts';
 import { messageOf } from '../errors.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
+import { inSlices } from '../slices.ts';
 import { type EventSink, EventsNotStoredError } from '../store/events/event.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
 import { bodyOf, holding } from './bodies/bodies.ts';
 import { takeEvents } from './events-openapi.ts';
-import { oneAtATime } from './one-at-a-time.ts';
 
 export interface EventRoutesOptions {
   readonly sink: EventSink;
@@ -27,9 +28,6 @@ interface EventTelemetry {
 }
 
 const NOT_STORED_RETRY_SECONDS = 5;
-/** The event loop is left to others after this long. */
-const SLICE_MS = 8;
-
 const FORMATS: ReadonlyMap<string, EventFormat> = new Map([
   ['application/json', 'json'],
   ['application/x-ndjson', 'ndjson'],
@@ -109,18 +107,6 @@ async function bytesOf(request: FastifyRequest, limits: EventLimits, hold: Hold)
     415,
     `the body is encoded as ${JSON.stringify(encoding.slice(0, 80))}: send it as gzip or as it is`,
   );
-}
-
-/** Runs a generator to its end without holding up the event loop. */
-async function inSlices<T>(steps: Generator<void, T>): Promise<T> {
-  let began = performance.now();
-  for (;;) {
-    const step = steps.next();
-    if (step.done) return step.value;
-    if (performance.now() - began < SLICE_MS) continue;
-    await new Promise((resolve) => setImmediate(resolve));
-    began = performance.now();
-  }
 }
 
 function answer(read: ReadEvents, reply: FastifyReply): FastifyReply {

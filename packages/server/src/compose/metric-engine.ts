@@ -1,5 +1,5 @@
-import type { Millis } from '@bellwether/promql';
 import type { RuleGroup } from '@bellwether/rules';
+import type { Clocks } from '../clock/jump-meter.ts';
 import type { MetadataBook } from '../collect/scrape/metadata.ts';
 import { ScrapeManager } from '../collect/scrape/scrape-manager.ts';
 import type { LoadedConfig } from '../config/load.ts';
@@ -24,7 +24,7 @@ export interface MetricEngine {
 
 export interface EngineParts extends LoadedConfig {
   readonly log: Logger;
-  readonly clock: () => Millis;
+  readonly clocks: Clocks;
   readonly groups: readonly RuleGroup[];
   readonly store: MetricStore;
   readonly watch: StoreWatch;
@@ -54,7 +54,7 @@ export function openMetricEngine(parts: EngineParts): MetricEngine {
 }
 
 function openEmbeddedEngine(parts: EngineParts): MetricEngine {
-  const { config, directory, log, clock, groups, store, watch, exemplars, metadata, telemetry } =
+  const { config, directory, log, clocks, groups, store, watch, exemplars, metadata, telemetry } =
     parts;
   const scrapes = new ScrapeManager({
     config,
@@ -64,7 +64,8 @@ function openEmbeddedEngine(parts: EngineParts): MetricEngine {
     log,
     self: { instance: config.server.listen, read: () => telemetry.registry.metrics() },
     onExemplars: (scraped) => exemplars.add(scraped),
-    clock,
+    onRefused: (reason, count) => telemetry.scrapedRefused(reason, count),
+    clocks,
   });
   let evaluationIntervalMs = config.global.evaluation_interval;
   const source: MetricSource = new EmbeddedMetricSource({
@@ -79,7 +80,7 @@ function openEmbeddedEngine(parts: EngineParts): MetricEngine {
       totalBytes: config.query.max_memory_total,
       concurrency: config.query.max_concurrency,
     },
-    clock,
+    clock: clocks.wall,
     exemplars,
     targets: () => scrapes.targets,
     droppedTargets: () => scrapes.droppedTargets,
@@ -94,7 +95,7 @@ function openEmbeddedEngine(parts: EngineParts): MetricEngine {
     store,
     telemetry,
     log,
-    clock,
+    clocks,
     defaultIntervalMs: evaluationIntervalMs,
     externalLabels: config.global.external_labels,
     externalUrl: config.server.external_url ?? `http://${config.server.listen}`,

@@ -76,7 +76,7 @@ export const configSchema = z.strictObject({
       /** How many series may be in memory, and how many of one job; new ones are refused then. 0: any number. */
       max_series: z.int().nonnegative().default(2_000_000),
       max_series_per_job: z.int().nonnegative().default(1_000_000),
-      /** How late a pushed sample may come, as Prometheus' `storage.tsdb.out_of_order_time_window`. */
+      /** How late a sample may come, pushed or scraped, as Prometheus' `storage.tsdb.out_of_order_time_window`. */
       out_of_order_time_window: durationSchema.prefault('30m'),
     })
     .refine((storage) => storage.out_of_order_time_window <= storage.head, {

@@ -1,4 +1,3 @@
-import type { Millis } from '@bellwether/promql';
 import { z } from 'zod';
 import type { OAuth2Config } from '../config/http-client-schema.ts';
 import { type Answer, ask } from './ask.ts';
@@ -27,14 +26,15 @@ export class OAuth2Token {
   readonly #config: OAuth2Config;
   readonly #directory: string;
   readonly #connections: Connections;
-  readonly #clock: () => Millis;
-  #current: { readonly header: string; readonly until: Millis } | undefined;
+  /** One that nobody sets: a token must not outlive its time because the day is set back. */
+  readonly #clock: () => number;
+  #current: { readonly header: string; readonly until: number } | undefined;
   #asking: Promise<string> | undefined;
   /** Where the server wants to find who asks: first in a header, and in the body if it refuses that. */
   #inBody: boolean | undefined;
 
   /** @param directory Relative paths of credential and certificate files start here. */
-  constructor(config: OAuth2Config, directory: string, clock: () => Millis = Date.now) {
+  constructor(config: OAuth2Config, directory: string, clock = (): number => performance.now()) {
     this.#config = config;
     this.#directory = directory;
     this.#connections = new Connections(config, directory);

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { messageOf } from '../../errors.ts';
+import type { Steps } from '../../slices.ts';
 import type { EventCollector } from '../../store/events/event.ts';
 import { RequestError } from '../wire/request-error.ts';
 import { type CheckContext, checkFeedback, checkPrediction, EventProblem } from './check.ts';
@@ -42,7 +43,7 @@ export function* readEvents(
   body: Buffer,
   format: EventFormat,
   options: Pick<CheckContext, 'now' | 'limits'> & { readonly into: EventCollector },
-): Generator<void, ReadEvents> {
+): Steps<ReadEvents> {
   const text = isAscii(body) ? body.toString('latin1') : body.toString('utf8');
   const { into, now, limits } = options;
   const context = { now, limits, surrogates: body.includes('\\u') };
@@ -106,7 +107,7 @@ function* readArray(
   text: string,
   reader: EventReader,
   limits: EventLimits,
-): Generator<void> {
+): Steps<void> {
   if (!isUtf8(body)) throw new RequestError(400, `the body ${NOT_UTF8}`);
   let value: unknown;
   try {
@@ -148,7 +149,7 @@ function* readLines(
   text: string,
   reader: EventReader,
   limits: EventLimits,
-): Generator<void> {
+): Steps<void> {
   const valid = isUtf8(body);
   let line = 0;
   let rested = 0;

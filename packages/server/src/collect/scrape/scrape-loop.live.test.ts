@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { SYSTEM_CLOCKS } from '../../clock/jump-meter.ts';
 import { configFrom } from '../../config/load.ts';
 import type { ConfigInput } from '../../config/schema.ts';
 import { HttpClient } from '../../outbound/http-client.ts';
@@ -14,6 +15,7 @@ import { openEmbeddedClickHouse } from '../../store/clickhouse.ts';
 import { History } from '../../store/metrics/history.ts';
 import { MetricStore } from '../../store/metrics/metric-store.ts';
 import { migrate } from '../../store/schema/migrate.ts';
+import { SetClock } from '../../testing/set-clock.ts';
 import { encodeFamilies } from './encode-protobuf.ts';
 import { fetchExposition, type ScrapedBody } from './fetch-exposition.ts';
 import { type JobSettings, jobSettings } from './job-settings.ts';
@@ -102,7 +104,7 @@ function loopOf(more: Partial<ScrapeLoopOptions> & Pick<ScrapeLoopOptions, 'read
     log,
     onMetadata: (metadata) => metadata,
     onExemplars: (some) => exemplars.push(...some),
-    clock: () => T0 + 300_000,
+    clocks: { ...SYSTEM_CLOCKS, wall: () => T0 + 300_000 },
     ...more,
   });
 }
@@ -370,6 +372,58 @@ describe('scraping a target over HTTP into the store', () => {
     expect(await samples('much', { i: '39999' })).toEqual([[(at - T0) / 1000, 39_999]]);
   });
 
+  it.each([-150, 150])(
+    'goes on at its beat when the clock is set by %d seconds, at the times that it says then',
+    async (bySeconds) => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+      const clock = new SetClock(T0 + 300_000);
+      const read = async (): Promise<ScrapedBody> => ({ format: 'text', text: ['beat 1\n'] });
+      const loop = loopOf({ clocks: clock, read });
+      const pass = async (seconds: number): Promise<void> => {
+        for (let passed = 0; passed < seconds; passed++) {
+          clock.pass(1000);
+          vi.advanceTimersByTime(1000);
+          for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+        }
+      };
+      try {
+        await loop.start();
+        await pass(40);
+        const before = (await samples('up')).length;
+        expect(before).toBeGreaterThanOrEqual(2);
+        clock.set(bySeconds * 1000);
+        await pass(90);
+        const times = (await samples('up')).map((one) => (one as [number, number])[0]);
+        const since = times.filter((at) => (bySeconds < 0 ? at < 300 : at > 450));
+        expect(times.length - before).toBe(since.length);
+        expect(since.length).toBeGreaterThanOrEqual(5);
+        expect(await samples('beat')).toHaveLength(times.length);
+      } finally {
+        vi.useRealTimers();
+        await loop.stop();
+      }
+    },
+  );
+
+  it('tells of samples that are too old to be put between others, or have another value at their time', async () => {
+    const refused: [string, number][] = [];
+    const loop = loopOf({
+      read: async () => ({
+        format: 'text',
+        text: [`old 1 ${T0 - 3_000_000}\nnow ${refused.length}\n`],
+      }),
+      onRefused: (reason, count) => void refused.push([reason, count]),
+    });
+    answer = { body: '' };
+    await loop.scrape(T0);
+    expect(refused).toEqual([['too-old', 1]]);
+    await loop.scrape(T0);
+    expect(refused.slice(1)).toEqual([
+      ['too-old', 1],
+      ['conflict', 1],
+    ]);
+  });
+
   it('treats a scrape over sample_limit as failed, counting after metric relabelling', async () => {
     const drop = { source_labels: ['__name__'], regex: 'noise.*', action: 'drop' };
     const loop = loopFor({ sample_limit: 2, metric_relabel_configs: [drop] });
@@ -619,7 +673,7 @@ describe('scraping a target over HTTP into the store', () => {
       store,
       log,
       onMetadata: (metadata) => metadata,
-      clock: () => T0 + 15_000,
+      clocks: { ...SYSTEM_CLOCKS, wall: () => T0 + 15_000 },
       predecessor: before,
     });
     await after.start();

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Millis } from '@bellwether/promql';
+import { type Clocks, JumpMeter } from '../../clock/jump-meter.ts';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { MetadataView, TargetMetadata, TargetView } from '../../metrics/source.ts';
+import { oneAtATime } from '../../one-at-a-time.ts';
 import { joined } from '../../outbound/read-limited.ts';
 import { outsideText } from '../../outside-text.ts';
-import { inSlices, oneAfterAnother, type Steps } from '../../slices.ts';
+import { inSlices, type Steps } from '../../slices.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import { CustomBuckets } from './custom-buckets.ts';
 import type { Exposition } from './exposition.ts';
@@ -13,7 +15,12 @@ import { complaint, type ScrapedBody } from './fetch-exposition.ts';
 import type { SeriesRules } from './job-settings.ts';
 import { openMetricsSteps } from './openmetrics.ts';
 import { protobufSteps } from './protobuf.ts';
-import { type ScrapeCounts, type ScrapedExemplar, ScrapeWriter } from './scrape-writer.ts';
+import {
+  type RefusedSample,
+  type ScrapeCounts,
+  type ScrapedExemplar,
+  ScrapeWriter,
+} from './scrape-writer.ts';
 import type { Target } from './target.ts';
 import { textFormatSteps } from './text-format.ts';
 
@@ -26,7 +33,9 @@ export interface ScrapeSinks {
     metadata: ReadonlyMap<string, MetadataView>,
   ) => ReadonlyMap<string, MetadataView>;
   readonly onExemplars?: ((exemplars: readonly ScrapedExemplar[]) => void) | undefined;
-  readonly clock: () => Millis;
+  readonly clocks: Clocks;
+  /** Told of samples that the store did not take, and why. */
+  readonly onRefused?: ((reason: RefusedSample, count: number) => void) | undefined;
 }
 
 export interface ScrapeLoopOptions extends ScrapeSinks {
@@ -41,6 +50,7 @@ const ENDED_IN_A_STEP = 64;
 
 /** From so many new series on, scrapes wait for each other, so that each is let in with those of the one before counted. */
 const MANY_NEW = 1000;
+const inTurn = oneAtATime();
 
 /** The target answered, but with more than could be read in its time. */
 class TooSlowError extends Error {}
@@ -53,6 +63,7 @@ export class ScrapeLoop {
   readonly #options: ScrapeLoopOptions;
   readonly #writer: ScrapeWriter;
   readonly #customBuckets: CustomBuckets | undefined;
+  readonly #meter: JumpMeter;
   readonly #reports = new Map<string, number>();
   #inherited: readonly number[] = [];
   #refusal: string | null = null;
@@ -67,7 +78,8 @@ export class ScrapeLoop {
 
   constructor(options: ScrapeLoopOptions) {
     this.#options = options;
-    const { target, rules } = options;
+    const { target, rules, clocks } = options;
+    this.#meter = new JumpMeter(clocks);
     this.#writer = new ScrapeWriter(options, target.labels);
     if (rules.customBuckets) this.#customBuckets = new CustomBuckets(rules.histograms.classicToo);
   }
@@ -105,10 +117,10 @@ export class ScrapeLoop {
   }
 
   async #begin(): Promise<void> {
-    const { clock, predecessor, target } = this.#options;
+    const { clocks, predecessor, target } = this.#options;
     if (predecessor !== undefined) this.#inherited = await predecessor.handOver();
     if (this.#stopped) return;
-    const at = clock();
+    const at = clocks.wall();
     await this.scrape(at);
     this.#schedule(at + target.intervalMs / 2);
   }
@@ -119,16 +131,19 @@ export class ScrapeLoop {
    */
   #schedule(after: Millis): void {
     if (this.#stopped) return;
-    const { clock, target } = this.#options;
+    const { clocks, target } = this.#options;
     const { intervalMs } = target;
-    const offset = placeIn(intervalMs, target);
-    const from = Math.max(after, clock() - intervalMs);
-    const at = offset + (Math.floor((from - offset) / intervalMs) + 1) * intervalMs;
+    const place = placeIn(intervalMs, target);
+    const planned = beatAfter(Math.max(after, clocks.wall() - intervalMs), intervalMs, place);
     this.#timer = setTimeout(
       () => {
+        // Where the clock was set meanwhile, it is the time that it says now.
+        const jumped = this.#meter.take() !== 0;
+        const at = jumped ? beatAfter(clocks.wall() - intervalMs, intervalMs, place) : planned;
         this.#running = this.scrape(at).finally(() => this.#schedule(at));
       },
-      Math.max(0, at - clock()),
+      // Never much longer than an interval, wherever the clock is set to meanwhile.
+      Math.min(Math.max(0, planned - clocks.wall()), 1.5 * intervalMs),
     );
   }
 
@@ -142,8 +157,8 @@ export class ScrapeLoop {
   /** Stops because the target is gone: its series end with stale markers, `up` and the others too. */
   async retire(): Promise<void> {
     await this.stop();
-    const { store, clock } = this.#options;
-    const at = Math.max(clock(), (this.#lastScrape ?? 0) + 1);
+    const { store, clocks } = this.#options;
+    const at = Math.max(clocks.wall(), (this.#lastScrape ?? 0) + 1);
     await inSlices(endOf(this.#refs(), store, at));
   }
 
@@ -201,7 +216,7 @@ export class ScrapeLoop {
     const exposition = await inSlices(this.#parse(body), inTime);
     const resolved = await inSlices(this.#writer.resolve(exposition, counts), inTime);
     const write = (): Promise<void> => inSlices(this.#writer.write(resolved, at, counts));
-    await (resolved.fresh.length < MANY_NEW ? write() : oneAfterAnother(write));
+    await (resolved.fresh.length < MANY_NEW ? write() : inTurn(write));
     this.#metadata = onMetadata(exposition.metadata);
   }
 
@@ -225,10 +240,11 @@ export class ScrapeLoop {
   #report(name: string, value: number, at: Millis): void {
     const { store, target } = this.#options;
     const known = this.#reports.get(name);
-    if (known !== undefined && store.append(known, at, value) !== 'gone') return;
+    const oldest = store.oldestTaken;
+    if (known !== undefined && store.append(known, at, value, oldest) !== 'gone') return;
     const ref = store.ref({ ...target.labels, __name__: name });
     this.#reports.set(name, ref);
-    store.append(ref, at, value);
+    store.append(ref, at, value, oldest);
   }
 
   async #endInherited(at: Millis): Promise<void> {
@@ -246,6 +262,11 @@ function* endOf(refs: readonly number[], store: MetricStore, at: Millis): Steps<
     store.markStale(ref, at);
     if (i % ENDED_IN_A_STEP === 0) yield;
   }
+}
+
+/** The first beat after a moment. */
+function beatAfter(after: Millis, intervalMs: Millis, place: Millis): Millis {
+  return place + (Math.floor((after - place) / intervalMs) + 1) * intervalMs;
 }
 
 /** A place within the interval that is the target's own: the same in every process, spread evenly over many targets. */

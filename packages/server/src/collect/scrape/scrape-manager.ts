@@ -1,4 +1,5 @@
 import type { Millis } from '@bellwether/promql';
+import { type Clocks, SYSTEM_CLOCKS } from '../../clock/jump-meter.ts';
 import { fingerprint } from '../../config/fingerprint.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Logger } from '../../log.ts';
@@ -25,7 +26,8 @@ export interface ScrapeManagerOptions {
   /** Our own registry, read like any target: what Bellwether computes becomes series the same way. */
   readonly self: { readonly instance: string; readonly read: () => Promise<string> };
   readonly onExemplars?: (exemplars: readonly ScrapedExemplar[]) => void;
-  readonly clock?: () => Millis;
+  readonly onRefused?: ScrapeSinks['onRefused'];
+  readonly clocks?: Clocks;
 }
 
 interface Job {
@@ -43,11 +45,11 @@ export class ScrapeManager {
   #changing: Promise<void> = Promise.resolve();
 
   constructor(options: ScrapeManagerOptions) {
-    const { store, metadata, log, onExemplars, clock = Date.now } = options;
+    const { store, metadata, log, onExemplars, onRefused, clocks = SYSTEM_CLOCKS } = options;
     this.#options = options;
     this.#config = options.config;
     const onMetadata = metadata.add.bind(metadata);
-    this.#sinks = { store, log, onMetadata, onExemplars, clock };
+    this.#sinks = { store, log, onMetadata, onExemplars, onRefused, clocks };
     this.#self = this.#selfLoop();
     for (const name of this.#configured) this.#addJob(name);
   }

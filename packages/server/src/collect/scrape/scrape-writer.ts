@@ -1,5 +1,6 @@
 import { type FloatHistogram, type Labels, labelsKey, type Millis } from '@bellwether/promql';
 import type { Steps } from '../../slices.ts';
+import type { Appended } from '../../store/metrics/head.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import type { SampleValue } from '../../store/metrics/series.ts';
 import type { Exposition } from './exposition.ts';
@@ -19,7 +20,11 @@ export interface ScrapeWriterOptions {
   readonly store: MetricStore;
   readonly rules: SeriesRules;
   readonly onExemplars?: ((exemplars: readonly ScrapedExemplar[]) => void) | undefined;
+  readonly onRefused?: ((reason: RefusedSample, count: number) => void) | undefined;
 }
+
+/** Why the store did not take a sample: it has another value at this time, or the time is too far back. */
+export type RefusedSample = 'conflict' | 'out-of-order' | 'too-old';
 
 /** What a scrape came to, for its `scrape_*` series. */
 export interface ScrapeCounts {
@@ -103,8 +108,10 @@ export class ScrapeWriter {
     at: Millis,
     counts: ScrapeCounts,
   ): Steps<void> {
-    const { rules, store } = this.#options;
+    const { rules, store, onRefused } = this.#options;
     yield* store.admit(fresh);
+    const oldest = store.oldestTaken;
+    const refused = new Map<RefusedSample, number>();
     for (let i = 0; i < rows.length; i++) {
       if (i % STEP === 0) yield;
       const series = rows[i]!;
@@ -114,8 +121,11 @@ export class ScrapeWriter {
       series.tracked = !explicit || rules.trackTimestampsStaleness;
       if (series.ref < 0) counts.added++;
       const value = histograms.get(i) ?? exposition.values[i]!;
-      this.#append(series, series.labels, explicit ? own : at, value);
+      const outcome = this.#append(series, series.labels, explicit ? own : at, value, oldest);
+      if (outcome !== 'ok' && outcome !== 'duplicate')
+        refused.set(outcome, (refused.get(outcome) ?? 0) + 1);
     }
+    for (const [reason, count] of refused) onRefused?.(reason, count);
     this.#handOnExemplars(exposition, rows, at);
     yield* this.#series.endUnseen(this.#round, at);
   }
@@ -128,11 +138,21 @@ export class ScrapeWriter {
     return this.#series.endAll(at, keep ? this.#round : undefined);
   }
 
-  #append(series: CachedSeries, labels: Labels, time: Millis, value: SampleValue): void {
+  #append(
+    series: CachedSeries,
+    labels: Labels,
+    time: Millis,
+    value: SampleValue,
+    oldest: Millis,
+  ): Appended {
     const { store } = this.#options;
-    if (series.ref >= 0 && store.append(series.ref, time, value) !== 'gone') return;
+    if (series.ref >= 0) {
+      const outcome = store.append(series.ref, time, value, oldest);
+      if (outcome !== 'gone') return outcome;
+    }
     series.ref = store.ref(labels);
-    store.append(series.ref, time, value);
+    const outcome = store.append(series.ref, time, value, oldest);
+    return outcome === 'gone' ? 'ok' : outcome;
   }
 
   #handOnExemplars(exposition: Exposition, rows: readonly CachedSeries[], at: Millis): void {

@@ -6,13 +6,16 @@ import {
   type GroupState,
   groupOffsetMs,
   initialGroupState,
+  type NextEvaluation,
   nextEvaluation,
   type QueryFunc,
   type RuleGroup,
   restoreForState,
   type SeriesSample,
   seriesOf,
+  shiftState,
 } from '@bellwether/rules';
+import { type Clocks, JumpMeter } from '../../clock/jump-meter.ts';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { RuleGroupView } from '../source.ts';
@@ -31,7 +34,7 @@ export interface GroupRunnerOptions {
   readonly defaultIntervalMs: Millis;
   readonly externalLabels: Readonly<Record<string, string>>;
   readonly externalUrl: string;
-  readonly clock: () => Millis;
+  readonly clocks: Clocks;
   readonly log: Logger;
 }
 
@@ -39,6 +42,7 @@ export interface GroupRunnerOptions {
 export class GroupRunner {
   readonly #options: GroupRunnerOptions;
   readonly #intervalMs: Millis;
+  readonly #meter: JumpMeter;
   #state: GroupState;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -47,6 +51,7 @@ export class GroupRunner {
   constructor(options: GroupRunnerOptions) {
     this.#options = options;
     this.#intervalMs = options.group.intervalMs ?? options.defaultIntervalMs;
+    this.#meter = new JumpMeter(options.clocks);
     this.#state = options.state ?? initialGroupState(options.group, { restored: false });
   }
 
@@ -67,9 +72,8 @@ export class GroupRunner {
    * them as they were: a firing alert is not pending again because we were away.
    */
   async start(): Promise<void> {
-    const { group, state, query, clock } = this.#options;
-    const offset = groupOffsetMs(group, this.#intervalMs);
-    const first = evaluationSlot(clock(), this.#intervalMs, offset);
+    const { group, state, query } = this.#options;
+    const first = this.#slot();
     if (state !== undefined) {
       this.#wait(first);
       return;
@@ -91,23 +95,38 @@ export class GroupRunner {
 
   /** For a group that is no more: ends the series it has yielded. Call once stopped. */
   end(): void {
-    const { clock, write } = this.#options;
-    const at = clock();
+    const { clocks, write } = this.#options;
+    const at = clocks.wall();
     write(seriesOf(this.#state).map((labels) => ({ labels, at, stale: true })));
   }
 
   #wait(last: Millis): void {
     if (this.#stopped) return;
-    const { clock } = this.#options;
+    const { wall } = this.#options.clocks;
+    const left = last + this.#intervalMs - wall();
     this.#timer = setTimeout(
       () => {
-        const next = nextEvaluation(last, clock(), this.#intervalMs);
+        const next = this.#next(last);
         if (next === undefined) this.#wait(last);
         else
           this.#running = this.#evaluate(next.at, next.missed).finally(() => this.#wait(next.at));
       },
-      Math.max(1, last + this.#intervalMs - clock()),
+      // Never longer than an interval, wherever the clock is set to meanwhile.
+      Math.min(Math.max(1, left), this.#intervalMs),
     );
+  }
+
+  #next(last: Millis): NextEvaluation | undefined {
+    const jump = this.#meter.take();
+    if (jump === 0) return nextEvaluation(last, this.#options.clocks.wall(), this.#intervalMs);
+    this.#state = shiftState(this.#state, jump);
+    return { at: this.#slot(), missed: 0 };
+  }
+
+  /** The slot that is now. */
+  #slot(): Millis {
+    const offset = groupOffsetMs(this.#options.group, this.#intervalMs);
+    return evaluationSlot(this.#options.clocks.wall(), this.#intervalMs, offset);
   }
 
   async #evaluate(now: Millis, missed: number): Promise<void> {

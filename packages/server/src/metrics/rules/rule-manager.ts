@@ -6,6 +6,7 @@ import {
   type RuleGroup,
   type SeriesSample,
 } from '@bellwether/rules';
+import type { Clocks } from '../../clock/jump-meter.ts';
 import type { Logger } from '../../log.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import type { Telemetry } from '../../telemetry.ts';
@@ -18,7 +19,7 @@ export interface RuleManagerOptions {
   readonly store: MetricStore;
   readonly telemetry: Telemetry;
   readonly log: Logger;
-  readonly clock: () => Millis;
+  readonly clocks: Clocks;
   readonly defaultIntervalMs: Millis;
   readonly externalLabels: Labels;
   readonly externalUrl: string;
@@ -107,6 +108,6 @@ function writeTo(store: MetricStore, series: readonly SeriesSample[]): void {
   for (const sample of series) {
     const ref = store.ref(sample.labels);
     if ('stale' in sample) store.markStale(ref, sample.at);
-    else store.append(ref, sample.at, sample.value);
+    else store.append(ref, sample.at, sample.value, store.oldestTaken);
   }
 }

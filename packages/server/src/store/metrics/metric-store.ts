@@ -142,7 +142,15 @@ export class MetricStore implements SeriesSource, MetricSink {
     return ref;
   }
 
-  /** Appends one sample that must be newer than the series' last. `time` in whole milliseconds. */
+  /** What is older than this is not taken any more where there are newer samples: see `storage.out_of_order_time_window`. */
+  get oldestTaken(): Millis {
+    return this.#clock() - this.#outOfOrderMs;
+  }
+
+  /**
+   * Appends one sample that must be newer than the series' last, or not older than `notBefore`. `time` in whole
+   * milliseconds.
+   */
   append(ref: number, time: Millis, value: SampleValue, notBefore?: Millis): Appended | 'gone' {
     const series = this.#head.get(ref);
     return series === undefined ? 'gone' : this.#append(series, time, value, notBefore);
@@ -175,7 +183,7 @@ export class MetricStore implements SeriesSource, MetricSink {
 
   /** Ends a series with a stale marker, if it is not ended already. */
   markStale(ref: number, time: Millis): void {
-    if (this.#head.get(ref)?.live === true) this.append(ref, time, 'stale');
+    if (this.#head.get(ref)?.live === true) this.append(ref, time, 'stale', this.oldestTaken);
   }
 
   async write(batch: readonly SeriesInput[]): Promise<AppendOutcome> {
@@ -186,7 +194,7 @@ export class MetricStore implements SeriesSource, MetricSink {
     let samples = 0;
     let histograms = 0;
     const rejected: Rejection[] = [];
-    const notBefore = this.#clock() - this.#outOfOrderMs;
+    const notBefore = this.oldestTaken;
     for (const { labels, samples: inputs } of batch) {
       const series = this.#seriesOf(labels);
       if (typeof series === 'string') {
