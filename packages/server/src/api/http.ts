@@ -6,7 +6,7 @@ import type { Logger } from '../log.ts';
 import { outsideText } from '../outside-text.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { receiveBodies } from './bodies/bodies.ts';
-import { endUnreadAnswers, type Patience, patience } from './bodies/patience.ts';
+import { type Patience, patience } from './bodies/patience.ts';
 import { answerClientError } from './client-error.ts';
 import { type GuardOptions, guardAgainstStrangers } from './guard/guard.ts';
 import { openApiRoute } from './openapi.ts';
@@ -35,7 +35,6 @@ export async function createHttpServer(options: HttpOptions): Promise<FastifyIns
     routerOptions: { maxParamLength: 1024 },
   });
 
-  endUnreadAnswers(app, server);
   guardAgainstStrangers(app, server);
   endStalledAnswers(app, server.answer_timeout);
   receiveBodies(app, {

@@ -1,15 +1,18 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect } from 'node:net';
+import { Agent, request } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { endStalledAnswers } from './stalled-answers.ts';
 
+const IDLE_MS = 60_000;
+
 let app: FastifyInstance;
 let answer: Readable | string;
 
 beforeEach(async () => {
-  app = Fastify({ forceCloseConnections: true });
+  app = Fastify({ forceCloseConnections: true, keepAliveTimeout: IDLE_MS });
   endStalledAnswers(app, 100);
   app.get('/', () => answer);
   await app.listen({ host: '127.0.0.1', port: 0 });
@@ -61,5 +64,18 @@ describe('an answer', () => {
     for await (const piece of ask()) text += String(piece);
     expect(text).toContain('first, ');
     expect(text).toContain('second');
+  });
+
+  it('leaves its connection to be idle for as long as connections may', async () => {
+    answer = 'short';
+    const connected = once(app.server, 'connection') as Promise<[Socket]>;
+    const { port } = app.server.address() as AddressInfo;
+    const agent = new Agent({ keepAlive: true });
+    const [message] = await once(request({ host: '127.0.0.1', port, agent }).end(), 'response');
+    message.resume();
+    await once(message, 'end');
+    const [connection] = await connected;
+    expect(connection.timeout).toBeGreaterThanOrEqual(IDLE_MS);
+    agent.destroy();
   });
 });

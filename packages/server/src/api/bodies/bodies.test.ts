@@ -1,12 +1,12 @@
 import { once } from 'node:events';
-import { Agent, type ClientRequest, request } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type ClientRequest, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { bodyOf, receiveBodies } from './bodies.ts';
 import type { MemoryBudget } from './memory-budget.ts';
-import { endUnreadAnswers, type Patience, patience } from './patience.ts';
+import { type Patience, patience } from './patience.ts';
 
 const MIB = 2 ** 20;
 const PATIENT: Patience = {
@@ -29,8 +29,6 @@ async function listen(
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
     reply.code(error.statusCode ?? 500).send({ error: error.message }),
   );
-  endUnreadAnswers(app, { ...PATIENT, ...waits });
-  app.get('/large', async () => 'x'.repeat(64 * MIB));
   app.post('/', { bodyLimit: 4 * MIB }, async (request) => ({ bytes: bodyOf(request).length }));
   await app.listen({ host: '127.0.0.1', port: 0 });
   port = (app.server.address() as AddressInfo).port;
@@ -143,30 +141,6 @@ describe('bodies on their way in', () => {
 });
 
 describe('a connection', () => {
-  it('at whose other end nobody reads the answer is closed', async () => {
-    await listen({}, { header_timeout: 50, request_timeout: 100 });
-    const socket = connect(port, '127.0.0.1');
-    socket.on('error', () => undefined);
-    socket.pause();
-    const closed = once(app.server, 'connection').then(([connection]) => once(connection, 'close'));
-    socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
-    await closed;
-    socket.destroy();
-  });
-
-  it('may stay idle after an answer for as long as it always may', async () => {
-    await listen({}, { header_timeout: 50, request_timeout: 100 });
-    const connected = once(app.server, 'connection') as Promise<[Socket]>;
-    const agent = new Agent({ keepAlive: true });
-    const sent = request({ host: '127.0.0.1', port, agent, method: 'POST' });
-    sent.end('abc');
-    const [message] = await once(sent, 'response');
-    expect(JSON.parse(await text(message))).toEqual({ bytes: 3 });
-    const [connection] = await connected;
-    expect(connection.timeout).toBeGreaterThanOrEqual(PATIENT.idle_timeout);
-    agent.destroy();
-  });
-
   it.each([
     ['says nothing', ''],
     ['does not end its headers', 'POST / HTTP/1.1\r\nHost: x\r\nA: b\r\n'],

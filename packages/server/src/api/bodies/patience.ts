@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyServerOptions } from 'fastify';
+import type { FastifyServerOptions } from 'fastify';
 import type { Config } from '../../config/schema.ts';
 
 /** How long the server waits for those who ask it: a part of `server` in the configuration, in milliseconds. */
@@ -25,12 +25,4 @@ export function patience(server: Patience): Pick<
       connectionsCheckingInterval: Math.ceil(Math.min(LOOK_EVERY_MS, server.header_timeout / 2)),
     },
   };
-}
-
-/** Closes connections at whose other end nobody reads an answer: what is not read stays in memory here. */
-export function endUnreadAnswers(app: FastifyInstance, { request_timeout }: Patience): void {
-  app.addHook('onSend', async (_request, reply) => {
-    // Counts from the last byte that went; Node sets its own when the answer is out.
-    reply.raw.socket?.setTimeout(request_timeout);
-  });
 }
