@@ -97,37 +97,76 @@ export function* readLines(
   text: string | Iterable<string>,
   read: (line: string) => void,
 ): Steps<void> {
-  let lineNumber = 0;
-  const take = (whole: string): void => {
-    lineNumber++;
+  const lines = new Lines(read);
+  for (const piece of typeof text === 'string' ? [text] : text) {
+    lines.add(piece);
+    do yield;
+    while (lines.readSome());
+  }
+  lines.readRest();
+}
+
+/** The lines of pieces of a text, read a few at a time. */
+class Lines {
+  readonly #read: (line: string) => void;
+  #text = '';
+  #start = 0;
+  /** No line ends before this. */
+  #from = 0;
+  #number = 0;
+
+  constructor(read: (line: string) => void) {
+    this.#read = read;
+  }
+
+  add(piece: string): void {
+    const rest = this.#text.slice(this.#start);
+    this.#text = rest + piece;
+    this.#start = 0;
+    this.#from = rest.length;
+  }
+
+  /** Whether there are more. */
+  readSome(): boolean {
+    const text = this.#text;
+    let start = this.#start;
+    for (let i = 0; i < STEP; i++) {
+      const end = text.indexOf('\n', Math.max(start, this.#from));
+      if (end < 0) {
+        this.#check(text.length - start);
+        this.#start = start;
+        return false;
+      }
+      this.#take(text.slice(start, end));
+      start = end + 1;
+    }
+    this.#start = start;
+    return true;
+  }
+
+  /** The last line, which does not end. */
+  readRest(): void {
+    if (this.#start < this.#text.length) this.#take(this.#text.slice(this.#start));
+  }
+
+  #take(whole: string): void {
+    this.#check(whole.length);
+    this.#number++;
     const line = whole.trim();
     try {
-      read(line);
+      this.#read(line);
     } catch (error) {
       if (!(error instanceof SeriesTextError)) throw error;
       throw malformed(
-        `line ${lineNumber}, column ${error.column + 1}: ${error.message}: ${line.slice(0, 120)}`,
+        `line ${this.#number}, column ${error.column + 1}: ${error.message}: ${line.slice(0, 120)}`,
       );
     }
-  };
-  const checked = (line: string): string => {
-    if (line.length > LONGEST_LINE)
-      throw malformed(`line ${lineNumber + 1} is longer than ${LONGEST_LINE} characters`);
-    return line;
-  };
-  let rest = '';
-  for (const piece of typeof text === 'string' ? [text] : text) {
-    const joined = rest + piece;
-    let start = 0;
-    for (let end = joined.indexOf('\n', rest.length); end >= 0; end = joined.indexOf('\n', start)) {
-      take(checked(joined.slice(start, end)));
-      start = end + 1;
-      if (lineNumber % STEP === 0) yield;
-    }
-    rest = checked(joined.slice(start));
-    yield;
   }
-  if (rest !== '') take(rest);
+
+  #check(length: number): void {
+    if (length > LONGEST_LINE)
+      throw malformed(`line ${this.#number + 1} is longer than ${LONGEST_LINE} characters`);
+  }
 }
 
 const TEXT_HINT =
