@@ -69,7 +69,11 @@ async function clientOptions(
     application: 'bellwether',
     request_timeout: config.request_timeout,
     use_multipart_params_auto: true,
-    clickhouse_settings: { max_query_size: String(MOST_QUERY_BYTES) },
+    clickhouse_settings: {
+      max_query_size: String(MOST_QUERY_BYTES),
+      // Nobody reads on where we do not wait any more.
+      cancel_http_readonly_queries_on_client_close: 1,
+    },
     compression: { request: config.compression, response: config.compression },
     // Errors are thrown, and said where they matter; the client's own log would repeat the queries.
     log: { level: ClickHouseLogLevel.OFF },

@@ -108,6 +108,8 @@ async function run(
         ? await session.queryAsync(settings + sql, { format })
         : await session.queryBindAsync(settings + sql, params, { format });
     } catch (error) {
+      // chDB would put what was answered already in front of the next answer.
+      await session.queryAsync('SELECT 1');
       throw new ClickHouseFailure(error instanceof Error ? error.message : String(error));
     }
   };

@@ -1,5 +1,6 @@
 import type { Millis } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { readObjects } from '../read.ts';
 
 export interface EventQuery {
   readonly model?: string | undefined;
@@ -113,9 +114,8 @@ export class StoredEvents {
     );
   }
 
-  async #ask<T>(query: string, query_params: Record<string, unknown>): Promise<T[]> {
-    const answer = await this.#client.query({ query, query_params, format: 'JSONEachRow' });
-    return answer.json<T>();
+  #ask<T>(query: string, params: Record<string, unknown>): Promise<T[]> {
+    return readObjects<T>(this.#client, { query, params });
   }
 }
 

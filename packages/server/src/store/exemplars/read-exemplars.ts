@@ -7,6 +7,7 @@ import {
   type Millis,
 } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { readRows } from '../read.ts';
 import type { Exemplar, FoundExemplars } from './exemplar.ts';
 
 /** Of a question that has more than these, the newest are answered. */
@@ -26,32 +27,28 @@ export async function readExemplars(
   signal?: AbortSignal,
 ): Promise<FoundExemplars> {
   const bounds = { from: Math.floor(range.from), to: Math.ceil(range.to) };
-  const abort = signal === undefined ? {} : { abort_signal: signal };
   const names = match.map(nameOf);
   const known = names.every((name) => name !== undefined);
-  const there = await client.query({
+  const there = await readRows<[string]>(client, {
     query: `SELECT DISTINCT series FROM bellwether.exemplars
       WHERE ${WITHIN} AND ${known ? 'name IN ({names:Array(String)})' : '1'}`,
-    query_params: { ...bounds, ...(known ? { names } : {}) },
-    format: 'JSONCompactEachRow',
-    ...abort,
+    params: { ...bounds, ...(known ? { names } : {}) },
+    signal,
   });
   const accepts = accepter(match);
   const wanted = new Map<string, { series: Labels; exemplars: Omit<Exemplar, 'series'>[] }>();
-  for (const [text] of await there.json<[string]>()) {
+  for (const [text] of there) {
     const series = JSON.parse(text) as Labels;
     if (accepts(series)) wanted.set(text, { series, exemplars: [] });
   }
   if (wanted.size === 0) return { series: [], truncated: false };
-  const rows = await client.query({
+  const found = await readRows<[string, Millis, string, string]>(client, {
     query: `SELECT series, toFloat64(toUnixTimestamp64Milli(ts)), toString(value), labels FROM bellwether.exemplars
       WHERE ${WITHIN} AND series IN ({series:Array(String)})
       ORDER BY ts DESC LIMIT 1 BY series, ts, toString(value), labels LIMIT ${MOST_ANSWERED + 1}`,
-    query_params: { ...bounds, series: [...wanted.keys()] },
-    format: 'JSONCompactEachRow',
-    ...abort,
+    params: { ...bounds, series: [...wanted.keys()] },
+    signal,
   });
-  const found = await rows.json<[string, Millis, string, string]>();
   const truncated = found.length > MOST_ANSWERED;
   for (const [text, time, value, labels] of found.slice(0, MOST_ANSWERED).reverse())
     wanted

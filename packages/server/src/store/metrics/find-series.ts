@@ -1,5 +1,6 @@
 import { compileMatcher, type Matcher, PromQLError } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { readRows } from '../read.ts';
 import {
   amongSql,
   labelColumn,
@@ -46,12 +47,10 @@ async function acceptedAmong(
   const label = labelColumn(matcher.name);
   const needed = neededSql(matcher);
   const terms = needed === undefined ? sure : [...sure, needed];
-  const answer = await client.query({
+  const rows = await readRows<[string]>(client, {
     query: `SELECT DISTINCT ${label} FROM bellwether.series WHERE ${terms.join(' AND ') || '1'} LIMIT ${MOST_VALUES + 1}`,
-    format: 'JSONCompactEachRow',
-    ...(signal === undefined ? {} : { abort_signal: signal }),
+    signal,
   });
-  const rows = await answer.json<[string]>();
   if (rows.length > MOST_VALUES)
     throw new PromQLError(
       'execution',

@@ -9,6 +9,7 @@ import {
 } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { sharedRoom } from '../native-reader.ts';
+import { readRows } from '../read.ts';
 import { ascending, type SampleColumns } from './ascending.ts';
 import { findSeries } from './find-series.ts';
 import { oneAhead } from './one-ahead.ts';
@@ -18,8 +19,8 @@ import {
   countSamplesAndSeries,
   type Question,
   readHistograms,
-  readRows,
   readSamples,
+  rowsAbout,
   WITHIN,
 } from './read-samples.ts';
 import type { SampleBatch } from './sample-batch.ts';
@@ -173,7 +174,7 @@ export class History {
     const condition = await this.find(matchers, signal);
     const labels = await this.labelsWhere(condition, signal);
     if (labels.size === 0) return [];
-    const rows = await readRows<[string, Millis, Millis]>(
+    const rows = await rowsAbout<[string, Millis, Millis]>(
       this.#client,
       `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(min(ts))), toFloat64(toUnixTimestamp64Milli(max(ts)))
         FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series`,
@@ -217,7 +218,7 @@ export class History {
   /** The different texts that an expression gives over the series that have samples. */
   async #distinct(expression: string, question: Question): Promise<string[]> {
     const { sql, samples } = question.condition;
-    const rows = await readRows<[string]>(
+    const rows = await rowsAbout<[string]>(
       this.#client,
       `SELECT DISTINCT ${expression} FROM bellwether.series WHERE ${sql}
         AND id IN (SELECT series FROM bellwether.samples WHERE ${WITHIN} AND ${samples})`,
@@ -280,13 +281,11 @@ export class History {
     condition: SeriesCondition,
     signal?: AbortSignal,
   ): Promise<Map<string, Labels>> {
-    const answer = await this.#client.query({
+    const rows = await readRows<[string, string, Record<string, string>]>(this.#client, {
       query: `SELECT toString(id), name, labels FROM bellwether.series WHERE ${condition.sql}`,
-      query_params: condition.params,
-      format: 'JSONCompactEachRow',
-      ...(signal === undefined ? {} : { abort_signal: signal }),
+      params: condition.params,
+      signal,
     });
-    const rows = await answer.json<[string, string, Record<string, string>]>();
     return new Map(
       rows.map(([id, name, labels]) => [id, name === '' ? labels : { __name__: name, ...labels }]),
     );

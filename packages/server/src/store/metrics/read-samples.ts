@@ -1,6 +1,7 @@
 import type { FloatHistogram, Millis } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { type ArrayColumn, type Room, readNative } from '../native-reader.ts';
+import { readColumns, readRows } from '../read.ts';
 import type { SampleColumns } from './ascending.ts';
 import { histogramFromText } from './histogram-text.ts';
 import { KIND } from './sample-kind.ts';
@@ -17,24 +18,22 @@ export interface Question {
 }
 
 /** The rows that a statement gives which is asked with a question's parameters. */
-export async function readRows<T>(
+export function rowsAbout<T>(
   client: ClickHouseClient,
   query: string,
   { condition, from, to, signal }: Question,
 ): Promise<T[]> {
-  const answer = await client.query({
+  return readRows<T>(client, {
     query,
-    query_params: { ...condition.params, ...bounds(from, to) },
-    format: 'JSONCompactEachRow',
-    ...(signal === undefined ? {} : { abort_signal: signal }),
+    params: { ...condition.params, ...bounds(from, to) },
+    signal,
   });
-  return answer.json<T>();
 }
 
 /** How many samples a question is about. */
 export async function countSamples(client: ClickHouseClient, question: Question): Promise<number> {
   const query = `SELECT count() FROM bellwether.samples WHERE ${WITHIN} AND ${question.condition.samples}`;
-  const [[count]] = (await readRows(client, query, question)) as [[string]];
+  const [[count]] = (await rowsAbout(client, query, question)) as [[string]];
   return Number(count);
 }
 
@@ -44,7 +43,7 @@ export async function countSamplesAndSeries(
   question: Question,
 ): Promise<[number, number]> {
   const query = `SELECT toFloat64(count()), toFloat64(uniqCombined(series)) FROM bellwether.samples WHERE ${WITHIN} AND ${question.condition.samples}`;
-  const [counts] = (await readRows<[number, number]>(client, query, question)) as [
+  const [counts] = (await rowsAbout<[number, number]>(client, query, question)) as [
     [number, number],
   ];
   return counts;
@@ -55,7 +54,7 @@ export async function readHistograms(
   client: ClickHouseClient,
   question: Question,
 ): Promise<Map<string, Map<Millis, FloatHistogram>>> {
-  const rows = await readRows<[string, Millis, string]>(
+  const rows = await rowsAbout<[string, Millis, string]>(
     client,
     `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(ts)), histogram FROM bellwether.samples
       WHERE ${WITHIN} AND kind = ${KIND.histogram} AND ${question.condition.samples}`,
@@ -74,21 +73,16 @@ export async function readSamples(
   client: ClickHouseClient,
   { condition, from, to, signal, room }: Question,
 ): Promise<[bigint, SampleColumns][]> {
-  const { stream } = await client.exec({
+  const bytes = await readColumns(client, {
     // A column of mostly zeros is kept sparse, and of such a one groupArray takes the others first: not in the order of
     // the rows, in which the columns belong together. Materialized it is whole.
     query: `SELECT series, groupArray(toFloat64(toUnixTimestamp64Milli(ts))), groupArray(materialize(value)), groupArray(materialize(kind))
-      FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series FORMAT Native`,
-    query_params: { ...condition.params, ...bounds(from, to) },
-    ...(signal === undefined ? {} : { abort_signal: signal }),
+      FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series`,
+    params: { ...condition.params, ...bounds(from, to) },
+    signal,
   });
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
   const found: [bigint, SampleColumns][] = [];
-  for (const { rows, ids, arrays } of readNative(
-    chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks),
-    room,
-  )) {
+  for (const { rows, ids, arrays } of readNative(bytes, room)) {
     const [times, values, kinds] = arrays as [ArrayColumn, ArrayColumn, ArrayColumn];
     for (let i = 0, start = 0; i < rows; i++) {
       const end = times.ends[i]!;

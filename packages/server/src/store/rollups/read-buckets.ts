@@ -2,6 +2,7 @@ import type { Labels, SeriesColumns } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
 import type { SeriesCondition } from '../metrics/series-condition.ts';
 import { type ArrayColumn, readNative } from '../native-reader.ts';
+import { readColumns } from '../read.ts';
 import { columnsOf } from './bucket-columns.ts';
 import type { Span } from './buckets.ts';
 import type { Handing } from './handing.ts';
@@ -25,21 +26,18 @@ export async function readBuckets(
   const columns = [`toFloat64(toUnixTimestamp(bucket)) * 1000`, ...handing.columns].map(
     (column) => `groupArrayIf(${column}, ${handing.where})`,
   );
-  const { stream } = await client.exec({
+  const bytes = await readColumns(client, {
     query: `SELECT series, [toUInt8(max(${handing.unfit}))], ${columns.join(', ')}
       FROM bellwether.rollups FINAL
       WHERE bucket > toDateTime({after:Int64}) AND bucket <= toDateTime({upTo:Int64}) AND ${condition.samples}
-      GROUP BY series
-      SETTINGS do_not_merge_across_partitions_select_final = 1
-      FORMAT Native`,
-    query_params: { ...condition.params, after: after / 1000, upTo: upTo / 1000 },
-    ...(signal === undefined ? {} : { abort_signal: signal }),
+      GROUP BY series`,
+    settings: 'do_not_merge_across_partitions_select_final = 1',
+    params: { ...condition.params, after: after / 1000, upTo: upTo / 1000 },
+    signal,
   });
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
   const fit: SeriesColumns[] = [];
   const unfit: bigint[] = [];
-  for (const { rows, ids, arrays } of readNative(Buffer.concat(chunks))) {
+  for (const { rows, ids, arrays } of readNative(bytes)) {
     const [flags, ends, ...numbers] = arrays as [ArrayColumn, ArrayColumn, ...ArrayColumn[]];
     for (let i = 0; i < rows; i++) {
       const of = labels.get(String(ids[i]));

@@ -1,4 +1,3 @@
-import { ClickHouseError } from '@clickhouse/client';
 import { messageOf } from '../../errors.ts';
 
 /** Why ClickHouse did not do what it was asked. */
@@ -59,9 +58,16 @@ const TEXTS: readonly (readonly [RegExp, RefusalKind])[] = [
   ],
 ];
 
+/** ClickHouse's number of an error. Of its class the client and chdb have a copy each, so it is not asked for. */
+export function clickHouseCode(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  const { code } = error;
+  return typeof code === 'string' && /^\d+$/.test(code) ? code : undefined;
+}
+
 export function refusalOf(error: unknown): RefusalKind {
   for (let e: unknown = error; e instanceof Error; e = e.cause) {
-    const known = e instanceof ClickHouseError ? CODES[e.code] : undefined;
+    const known = CODES[clickHouseCode(e) ?? ''];
     if (known !== undefined) return known;
   }
   const text = textOf(error);

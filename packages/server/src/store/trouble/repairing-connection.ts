@@ -2,7 +2,7 @@ import { ClickHouseError } from '@clickhouse/client';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
 import type { EmbeddedConnection } from '../embedded-connection.ts';
-import { refusalOf } from './refusal.ts';
+import { clickHouseCode, refusalOf } from './refusal.ts';
 
 type Connection = Pick<
   EmbeddedConnection,
@@ -93,7 +93,7 @@ export class RepairingConnection implements Connection {
       await this.#inner.command({ query: `ALTER TABLE ${table} DETACH PART '${name}'` });
     } catch (refused) {
       // Another query met it at the same time and was faster.
-      if (refused instanceof ClickHouseError && refused.code === NO_SUCH_PART) return;
+      if (clickHouseCode(refused) === NO_SUCH_PART) return;
       throw error;
     }
     this.#log.error(
@@ -151,9 +151,7 @@ export interface DamagedPart {
 
 /** Which part could not be read; null where an error tells of something else. */
 export function damagedPart(error: unknown): DamagedPart | null {
-  const damaged =
-    refusalOf(error) === 'damaged' ||
-    (error instanceof ClickHouseError && READ_ERRORS.has(error.code));
+  const damaged = refusalOf(error) === 'damaged' || READ_ERRORS.has(clickHouseCode(error) ?? '');
   if (!damaged) return null;
   const [, tableId, name] =
     /store\/[0-9a-f]{3}\/([0-9a-f-]{36})\/(\w+)\//.exec(messageOf(error)) ?? [];
