@@ -1,6 +1,6 @@
 /** The directions of the house (ARCHITECTURE.md). Each rule says, in one sentence, why it stands. */
 
-const pure = '^packages/(promql|template|rules|slo|drift|alerting)/src';
+const pure = '^packages/(promql|template|formats|rules|slo|drift|alerting)/src';
 
 /** Folders of packages/server/src from the right of the flow to its left: a folder imports only from those before it. */
 const serverOrder = [

@@ -6,7 +6,7 @@ import { build, install, requireNode, root, run } from './prepare.mjs';
 requireNode();
 install();
 build();
-for (const name of ['promql', 'template', 'rules', 'sdk', 'server'])
+for (const name of ['promql', 'template', 'formats', 'rules', 'sdk', 'server'])
   run(`publint ${name}`, process.execPath, [
     fileURLToPath(import.meta.resolve('publint')).replace(/src.*$/, 'src/cli.js'),
     'run',

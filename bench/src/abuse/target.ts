@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** A target that answers scrapes with whatever an attacker likes. */
 export class Target {
@@ -12,12 +14,8 @@ export class Target {
   private constructor() {
     this.#server = createServer(async (_request, response) => {
       response.setHeader('content-type', 'text/plain; version=0.0.4');
-      for (const part of this.page()) {
-        if (response.destroyed) break;
-        if (!response.write(part))
-          await Promise.race([once(response, 'drain'), once(response, 'close')]);
-      }
-      response.end();
+      // Whoever has heard enough hangs up.
+      await pipeline(Readable.from(this.page()), response).catch(() => undefined);
       this.answered++;
     });
   }

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_EVENT_LIMITS } from '@bellwether/formats';
 import type { Millis } from '@bellwether/promql';
 import { eventRoutes } from './api/events.ts';
 import { HttpPart } from './api/http-part.ts';
@@ -11,7 +12,6 @@ import { remoteWriteRoutes } from './api/remote-write.ts';
 import { storedEventRoutes } from './api/stored-events.ts';
 import { SYSTEM_CLOCKS } from './clock/jump-meter.ts';
 import { clockPart } from './clock/part.ts';
-import { DEFAULT_EVENT_LIMITS } from './collect/events/limits.ts';
 import { MetadataBook } from './collect/scrape/metadata.ts';
 import { Configuration } from './compose/configuration.ts';
 import { openMetricEngine } from './compose/metric-engine.ts';

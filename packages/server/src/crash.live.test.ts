@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { compressSync } from 'snappy';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { encodeV1, encodeV2 } from './collect/remote-write/encode.ts';
+import { encodeV1, encodeV2 } from './testing/encode.ts';
 import { eventually, freePort, type Running, startCli } from './testing/processes.ts';
 import { PrometheusClient } from './testing/prometheus-client.ts';
 

@@ -27,9 +27,9 @@ const ASKED_BY_KNOWN_KEYS: ReadonlySet<string> = new Set([
   // A column that only we write.
   'server/src/store/metrics/histogram-text.ts ODD[value]',
   // Keys of a closed set: of a schema, of a table of ours, of ClickHouse's numbers, of `typeof`.
-  'server/src/collect/events/check.ts event[key]',
-  'server/src/collect/events/check.ts MISSING[name]',
-  'server/src/collect/events/check.ts NUMBERS[typeof value]',
+  'formats/src/events/check.ts event[key]',
+  'formats/src/events/check.ts MISSING[name]',
+  'formats/src/events/check.ts NUMBERS[typeof value]',
   'server/src/collect/relabel/schema.ts IGNORED[config.action]',
   'server/src/collect/relabel/schema.ts DEFAULTS[key]',
   'server/src/outbound/tls-agents.ts VERSIONS[tls.min_version]',

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compress as snappy } from 'snappy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeV1, encodeV2 } from './collect/remote-write/encode.ts';
 import { openServer, type RunningServer } from './compose.ts';
 import { loadConfig } from './config/load.ts';
 import { createLogger } from './log.ts';
+import { encodeV1, encodeV2 } from './testing/encode.ts';
 import { eventually } from './testing/processes.ts';
 
 /** Names that every object of JavaScript has something under: for whoever chooses a label they are names like any other. */

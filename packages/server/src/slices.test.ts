@@ -1,5 +1,6 @@
+import { type Steps, toEnd } from '@bellwether/formats';
 import { describe, expect, it } from 'vitest';
-import { inSlices, type Steps, toEnd } from './slices.ts';
+import { inSlices } from './slices.ts';
 
 /** As long as a step may take at the most. */
 function busy(ms: number): void {

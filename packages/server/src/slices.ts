@@ -1,19 +1,9 @@
 import { setImmediate as nextRound } from 'node:timers/promises';
-
-/** Long work in steps of well below a millisecond, between which others may go first. */
-export type Steps<T> = Generator<void, T, void>;
+import type { Steps } from '@bellwether/formats';
 
 const SLICE_MS = 10;
 /** Who waits for a turn waits for the one before. */
 let turns: Promise<unknown> = Promise.resolve();
-
-/** Does the work in one go. */
-export function toEnd<T>(steps: Steps<T>): T {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done === true) return value;
-  }
-}
 
 /**
  * Does the work in slices of ten milliseconds. In each round of the event loop one slice of all such work is done, so that

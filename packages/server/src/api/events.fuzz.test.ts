@@ -1,11 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
+import type { Feedback, Prediction } from '@bellwether/formats';
 import fc from 'fast-check';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventSchema } from '../collect/events/schema.ts';
-import type { EventBatch, EventSink, Feedback, Prediction } from '../store/events/event.ts';
+import type { EventBatch, EventSink } from '../store/events/event.ts';
 import { FeedbackBlock } from '../store/events/feedback-block.ts';
 import { PredictionBlock } from '../store/events/prediction-block.ts';
 import { receiveBodies } from './bodies/bodies.ts';

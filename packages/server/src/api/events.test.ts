@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
 import { gzipSync } from 'node:zlib';
+import { DEFAULT_EVENT_LIMITS } from '@bellwether/formats';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_EVENT_LIMITS } from '../collect/events/limits.ts';
 import { type EventBatch, type EventSink, EventsNotStoredError } from '../store/events/event.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
 import { receiveBodies } from './bodies/bodies.ts';

@@ -1,9 +1,14 @@
+import {
+  DEFAULT_EVENT_LIMITS,
+  type EventFormat,
+  type EventLimits,
+  type ReadEvents,
+  RequestError,
+  readEvents,
+} from '@bellwether/formats';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { DEFAULT_EVENT_LIMITS, type EventLimits } from '../collect/events/limits.ts';
-import { type EventFormat, type ReadEvents, readEvents } from '../collect/events/read-events.ts';
 import { fromGzip, type Hold } from '../collect/wire/body.ts';
 import { contentEncoding } from '../collect/wire/content-encoding.ts';
-import { RequestError } from '../collect/wire/request-error.ts';
 import { messageOf } from '../errors.ts';
 import { oneAtATime } from '../one-at-a-time.ts';
 import { inSlices } from '../slices.ts';

@@ -1,4 +1,11 @@
 import { gzipSync } from 'node:zlib';
+import {
+  DEFAULT_OTLP_SETTINGS,
+  DEFAULT_RECEIVE_LIMITS,
+  type ExemplarInput,
+  type OtlpSettings,
+  type PushedMetadata,
+} from '@bellwether/formats';
 import compress from '@fastify/compress';
 import { OTLPMetricExporter as JsonExporter } from '@opentelemetry/exporter-metrics-otlp-http';
 import { OTLPMetricExporter as ProtobufExporter } from '@opentelemetry/exporter-metrics-otlp-proto';
@@ -12,10 +19,7 @@ import {
 import Fastify, { type FastifyInstance } from 'fastify';
 import { PbfReader, PbfWriter } from 'pbf';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DEFAULT_OTLP_SETTINGS, type OtlpSettings } from '../collect/otlp/settings.ts';
 import { CollectingSink } from '../collect/wire/collecting-sink.ts';
-import { DEFAULT_RECEIVE_LIMITS } from '../collect/wire/limits.ts';
-import type { ExemplarInput, PushedMetadata } from '../collect/wire/received.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
 import { receiveBodies } from './bodies/bodies.ts';
 import { otlpRoutes } from './otlp.ts';

@@ -1,25 +1,29 @@
-import type { Labels } from '@bellwether/promql';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   CONTENT_TYPES,
+  DEFAULT_OTLP_SETTINGS,
+  DEFAULT_RECEIVE_LIMITS,
+  DeltaStreams,
   exportResponse,
+  hasDeltas,
   type OtlpEncoding,
+  type OtlpSettings,
+  type ReceiveLimits,
+  RecentCache,
+  RequestError,
+  type ResourceMetrics,
+  readJson,
+  readProtobuf,
   STATUS_CODES,
   status,
-} from '../collect/otlp/answer.ts';
-import { DeltaStreams } from '../collect/otlp/delta-streams.ts';
-import type { ResourceMetrics } from '../collect/otlp/messages.ts';
-import { readJson } from '../collect/otlp/read-json.ts';
-import { readProtobuf } from '../collect/otlp/read-protobuf.ts';
-import type { Translated } from '../collect/otlp/series-builder.ts';
-import { DEFAULT_OTLP_SETTINGS, type OtlpSettings } from '../collect/otlp/settings.ts';
-import { hasDeltas, translate } from '../collect/otlp/translate.ts';
+  type Translated,
+  translate,
+} from '@bellwether/formats';
+import type { Labels } from '@bellwether/promql';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fromGzip, type Hold, tooLarge } from '../collect/wire/body.ts';
+import { CACHE_BYTES } from '../collect/wire/cache-bytes.ts';
 import { contentEncoding } from '../collect/wire/content-encoding.ts';
-import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../collect/wire/limits.ts';
 import { type NotStored, sentence, store } from '../collect/wire/outcome.ts';
-import { RecentCache } from '../collect/wire/recent-cache.ts';
-import { RequestError } from '../collect/wire/request-error.ts';
 import { StartTimes } from '../collect/wire/start-times.ts';
 import { messageOf } from '../errors.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
@@ -46,9 +50,9 @@ const PATHS = ['/v1/metrics', '/api/v1/otlp/v1/metrics'];
 export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Promise<void> {
   const { sink, metadata, exemplars, clock = Date.now } = options;
   const { limits = OTLP_LIMITS, settings = DEFAULT_OTLP_SETTINGS } = options;
-  const deltas = new DeltaStreams();
+  const deltas = new DeltaStreams(2 * CACHE_BYTES);
   const starts = new StartTimes();
-  const known = new RecentCache<Labels>();
+  const known = new RecentCache<Labels>(CACHE_BYTES);
   const oneAtATime = queue();
 
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) =>

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import type { SentSeries } from '@bellwether/formats';
 import { compressSync } from 'snappy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeV1, type SentSeries } from '../collect/remote-write/encode.ts';
 import { BesidePrometheus } from '../testing/beside-prometheus.ts';
+import { encodeV1 } from '../testing/encode.ts';
 
 /*
  * The same samples, in the same order, by remote write to a real Prometheus (2.42, package `prometheus`) and to us, both

@@ -1,11 +1,11 @@
+import type { SampleInput, SentSeries } from '@bellwether/formats';
 import fc from 'fast-check';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { PbfWriter } from 'pbf';
 import { compressSync } from 'snappy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeV1, encodeV2, type SentSeries } from '../collect/remote-write/encode.ts';
 import { CollectingSink } from '../collect/wire/collecting-sink.ts';
-import type { SampleInput } from '../store/metrics/sink.ts';
+import { encodeV1, encodeV2 } from '../testing/encode.ts';
 import { mutations } from '../testing/mutations.ts';
 import { receiveBodies } from './bodies/bodies.ts';
 import { otlpRoutes } from './otlp.ts';

@@ -1,12 +1,16 @@
+import {
+  DEFAULT_RECEIVE_LIMITS,
+  type ExemplarInput,
+  type PushedMetadata,
+  type SentSeries,
+} from '@bellwether/formats';
 import compress from '@fastify/compress';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { compress as snappy } from 'snappy';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeV1, encodeV2, type SentSeries } from '../collect/remote-write/encode.ts';
 import { CollectingSink } from '../collect/wire/collecting-sink.ts';
-import { DEFAULT_RECEIVE_LIMITS } from '../collect/wire/limits.ts';
-import type { ExemplarInput, PushedMetadata } from '../collect/wire/received.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
+import { encodeV1, encodeV2 } from '../testing/encode.ts';
 import { receiveBodies } from './bodies/bodies.ts';
 import { remoteWriteRoutes } from './remote-write.ts';
 

@@ -1,15 +1,20 @@
+import {
+  DEFAULT_RECEIVE_LIMITS,
+  type ExemplarInput,
+  LabelCache,
+  type PushedMetadata,
+  type ReceiveLimits,
+  RequestError,
+  readWriteRequestV1,
+  readWriteRequestV2,
+  SymbolCache,
+  type WriteRequest,
+} from '@bellwether/formats';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { checkEncoding, messageOf as messageOfType } from '../collect/remote-write/content-type.ts';
-import { LabelCache } from '../collect/remote-write/label-cache.ts';
-import type { WriteRequest } from '../collect/remote-write/messages.ts';
-import { SymbolCache } from '../collect/remote-write/symbol-cache.ts';
-import { readWriteRequestV1 } from '../collect/remote-write/v1.ts';
-import { readWriteRequestV2 } from '../collect/remote-write/v2.ts';
 import { fromSnappy } from '../collect/wire/body.ts';
-import { DEFAULT_RECEIVE_LIMITS, type ReceiveLimits } from '../collect/wire/limits.ts';
+import { CACHE_BYTES } from '../collect/wire/cache-bytes.ts';
 import { type NotStored, sentence, store } from '../collect/wire/outcome.ts';
-import type { ExemplarInput, PushedMetadata } from '../collect/wire/received.ts';
-import { RequestError } from '../collect/wire/request-error.ts';
+import { checkEncoding, messageOf as messageOfType } from '../collect/wire/remote-write-type.ts';
 import { StartTimes } from '../collect/wire/start-times.ts';
 import { messageOf } from '../errors.ts';
 import { type MetricSink, StoreBusyError } from '../store/metrics/sink.ts';
@@ -37,8 +42,8 @@ export interface PushOptions {
  */
 export async function remoteWriteRoutes(app: FastifyInstance, options: PushOptions): Promise<void> {
   const { sink, metadata, exemplars, limits = DEFAULT_RECEIVE_LIMITS, clock = Date.now } = options;
-  const labelCache = new LabelCache();
-  const symbolCache = new SymbolCache();
+  const labelCache = new LabelCache(CACHE_BYTES);
+  const symbolCache = new SymbolCache(2 * CACHE_BYTES);
   const starts = new StartTimes();
 
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>

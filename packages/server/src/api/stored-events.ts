@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
+import { parseTime } from '@bellwether/formats';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { parseTime } from '../collect/events/time.ts';
 import type { EventQuery, FoundEvents, StoredEvents } from '../store/events/stored-events.ts';
 import { findEvents } from './events-openapi.ts';
 

@@ -1,9 +1,8 @@
+import { parseSeriesText, parseTextFormat } from '@bellwether/formats';
 import type { Labels, Millis } from '@bellwether/promql';
 import { BellwetherError } from '../errors.ts';
 import type { MetricStore } from '../store/metrics/metric-store.ts';
-import { parseSeriesText } from './scrape/series-text.ts';
 import { targetLabels } from './scrape/target.ts';
-import { parseTextFormat } from './scrape/text-format.ts';
 
 const SNAPSHOTS_A_BATCH = 240;
 

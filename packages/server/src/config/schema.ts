@@ -1,11 +1,11 @@
 import { getHeapStatistics } from 'node:v8';
 import { DEFAULT_LIMITS } from '@bellwether/promql';
 import { z } from 'zod';
-import { otlpSchema } from '../collect/otlp/settings.ts';
 import { regexSchema } from '../collect/relabel/schema.ts';
 import { clickHouseSchema } from './clickhouse-schema.ts';
 import { durationSchema, labelsSchema, secretSchema, sizeSchema } from './common-schema.ts';
 import { namedSchema } from './named-schema.ts';
+import { otlpSchema } from './otlp-schema.ts';
 import { globalScrapeKeys, scrapeConfigsSchema } from './scrape-schema.ts';
 
 /** `bellwether.yaml`. Keys that Prometheus has too mean what they mean there. Durations are Prometheus' (`15s`, `1h30m`). */

@@ -1,5 +1,5 @@
+import { toEnd } from '@bellwether/formats';
 import { describe, expect, it } from 'vitest';
-import { toEnd } from '../slices.ts';
 import { decoded, joined, readChunks } from './read-limited.ts';
 
 const TEXT = 'größer €😀\n'.repeat(20_000);

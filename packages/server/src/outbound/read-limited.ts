@@ -1,4 +1,4 @@
-import type { Steps } from '../slices.ts';
+import type { Steps } from '@bellwether/formats';
 
 /** Larger answers are not held in memory whatever the configuration says: a JavaScript string ends at 512 MiB. */
 const HARD_LIMIT_BYTES = 256 * 1024 * 1024;

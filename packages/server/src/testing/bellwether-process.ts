@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { compressSync } from 'snappy';
-import { encodeV1 } from '../collect/remote-write/encode.ts';
+import { encodeV1 } from './encode.ts';
 import { eventually, freePort, type Running, startCli } from './processes.ts';
 import { PrometheusClient } from './prometheus-client.ts';
 

@@ -1,4 +1,4 @@
-import type { SentSeries } from '../collect/remote-write/encode.ts';
+import type { SentSeries } from '@bellwether/formats';
 
 /** What tests feed a real Prometheus and us with: the same series, target and rules. */
 

@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { compressSync } from 'snappy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeV1 } from '../../collect/remote-write/encode.ts';
 import { openServer, type RunningServer } from '../../compose.ts';
 import { configFrom } from '../../config/load.ts';
 import { createLogger } from '../../log.ts';
+import { encodeV1 } from '../../testing/encode.ts';
 import { PrometheusClient } from '../../testing/prometheus-client.ts';
 
 const CHROMIUM = '/usr/bin/chromium';

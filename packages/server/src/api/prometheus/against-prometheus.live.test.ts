@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compress } from 'snappy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeV1 } from '../../collect/remote-write/encode.ts';
 import { openServer, type RunningServer } from '../../compose.ts';
 import { loadConfig } from '../../config/load.ts';
 import { createLogger } from '../../log.ts';
+import { encodeV1 } from '../../testing/encode.ts';
 import { eventually, freePort, type Running, start } from '../../testing/processes.ts';
 import { now, OPENMETRICS, PUSHED, RULES } from '../../testing/same-data.ts';
 

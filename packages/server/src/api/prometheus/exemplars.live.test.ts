@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compress } from 'snappy';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { encodeV1, encodeV2 } from '../../collect/remote-write/encode.ts';
+import { encodeV1, encodeV2 } from '../../testing/encode.ts';
 import { eventually, freePort, type Running, startCli } from '../../testing/processes.ts';
 
 const now = Math.floor(Date.now() / 1000) * 1000;

@@ -1,6 +1,6 @@
+import { parseTextFormat } from '@bellwether/formats';
 import { histogram } from '@bellwether/promql';
 import { describe, expect, it } from 'vitest';
-import { parseTextFormat } from '../../collect/scrape/text-format.ts';
 import { expositionOf } from './federate.ts';
 
 async function textOf(...asked: Parameters<typeof expositionOf>): Promise<string> {

@@ -1,8 +1,15 @@
+import {
+  checkFeedback,
+  checkPrediction,
+  DEFAULT_EVENT_LIMITS,
+  EventProblem,
+  FEEDBACK_FIELDS,
+  type Field,
+  type Fields,
+  PREDICTION_FIELDS,
+} from '@bellwether/formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkFeedback, checkPrediction, EventProblem } from './check.ts';
-import { FEEDBACK_FIELDS, type Field, type Fields, PREDICTION_FIELDS } from './fields.ts';
-import { DEFAULT_EVENT_LIMITS } from './limits.ts';
 import { feedbackSchema, predictionSchema } from './schema.ts';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');

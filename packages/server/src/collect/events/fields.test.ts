@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { FEEDBACK_FIELDS, type Field, PREDICTION_FIELDS } from '@bellwether/formats';
 import { expect, it } from 'vitest';
-import { FEEDBACK_FIELDS, type Field, PREDICTION_FIELDS } from './fields.ts';
 
 const page = readFileSync(new URL('../../../../../docs/events.md', import.meta.url), 'utf8');
 const [, predictions = '', feedback = ''] = page.split(/^\*\*(?:Prediction|Feedback)\*\*/m);

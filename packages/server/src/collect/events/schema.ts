@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   FEEDBACK_FIELDS,
   FEEDBACK_SAYS,
@@ -7,8 +6,9 @@ import {
   MOST_COUNT,
   NAME_LENGTH,
   PREDICTION_FIELDS,
-} from './fields.ts';
-import { parseTime } from './time.ts';
+  parseTime,
+} from '@bellwether/formats';
+import { z } from 'zod';
 
 /*
  * The schemas of an event as it is sent, made of the table in fields.ts. They are what the OpenAPI document says and what

@@ -1,5 +1,5 @@
+import { isLongerThan, LABEL_LIMITS } from '@bellwether/formats';
 import type { Labels } from '@bellwether/promql';
-import { isLongerThan, LABEL_LIMITS } from '../wire/limits.ts';
 import type { SeriesLimits } from './job-settings.ts';
 
 /**

@@ -1,14 +1,16 @@
+import {
+  type Exposition,
+  ExpositionError,
+  parseOpenMetrics,
+  parseProtobuf,
+  parseSeriesText,
+  parseTextFormat,
+} from '@bellwether/formats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BellwetherError } from '../../errors.ts';
 import { textOf } from '../../outbound/read-limited.ts';
+import { encodeFamilies } from '../../testing/encode.ts';
 import { mutations } from '../../testing/mutations.ts';
-import { encodeFamilies } from './encode-protobuf.ts';
-import type { Exposition } from './exposition.ts';
-import { parseOpenMetrics } from './openmetrics.ts';
-import { parseProtobuf } from './protobuf.ts';
-import { parseSeriesText } from './series-text.ts';
-import { parseTextFormat } from './text-format.ts';
 
 /** `FUZZ_RUNS=100000 npx vitest run --project unit packages/server/src/collect/scrape/exposition.fuzz` for a long one. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 1000);
@@ -140,7 +142,7 @@ describe.each(formats)('%s', (name, valid, parse) => {
         } catch (error) {
           refused++;
           if (error instanceof Error && error.message === 'the answer is not UTF-8 text') return;
-          if (error instanceof BellwetherError && PLACE.test(error.message)) return;
+          if (error instanceof ExpositionError && PLACE.test(error.message)) return;
           throw error;
         }
       }),

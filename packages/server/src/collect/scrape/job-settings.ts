@@ -1,9 +1,9 @@
+import type { HistogramFaces } from '@bellwether/formats';
 import type { Labels, Millis } from '@bellwether/promql';
 import type { Config } from '../../config/schema.ts';
 import type { ScrapeConfig, ScrapeProtocol } from '../../config/scrape-schema.ts';
 import { relabeller } from '../relabel/relabel.ts';
 import { type HistogramLimits, histogramLimits } from './native-limits.ts';
-import type { HistogramFaces } from './protobuf.ts';
 import { DEFAULT_PROTOCOLS, NATIVE_PROTOCOLS } from './scrape-protocol.ts';
 
 /** What a scraped series may be like; 0 is no limit of the job's own. */

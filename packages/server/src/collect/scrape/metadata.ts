@@ -1,5 +1,5 @@
+import { ownText } from '@bellwether/formats';
 import type { MetadataView } from '../../metrics/source.ts';
-import { ownText } from '../../shared-text.ts';
 
 /** What is kept of a generation: so many opinions, so many characters of them, for so long. */
 const MOST_OPINIONS = 50_000;

@@ -1,6 +1,6 @@
+import { COARSEST_SCHEMA, FINEST_SCHEMA } from '@bellwether/formats';
 import { CUSTOM_SCHEMA, type FloatHistogram, toSchema } from '@bellwether/promql';
 import type { ScrapeConfig } from '../../config/scrape-schema.ts';
-import { COARSEST_SCHEMA, FINEST_SCHEMA } from '../wire/histogram-problem.ts';
 
 /** How fine a native histogram may be. */
 export interface HistogramLimits {

@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { SentFamily } from '@bellwether/formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BesidePrometheus } from '../../testing/beside-prometheus.ts';
+import { encodeFamilies } from '../../testing/encode.ts';
 import { eventually } from '../../testing/processes.ts';
-import { encodeFamilies, type SentFamily } from './encode-protobuf.ts';
 
 /*
  * A real Prometheus (2.42, package `prometheus`) and we scrape the same bytes of protobuf; all series that came of them

@@ -1,4 +1,12 @@
 import { createHash } from 'node:crypto';
+import {
+  CustomBuckets,
+  type Exposition,
+  openMetricsSteps,
+  protobufSteps,
+  type Steps,
+  textFormatSteps,
+} from '@bellwether/formats';
 import type { Millis } from '@bellwether/promql';
 import { type Clocks, JumpMeter } from '../../clock/jump-meter.ts';
 import { messageOf } from '../../errors.ts';
@@ -7,14 +15,10 @@ import type { MetadataView, TargetMetadata, TargetView } from '../../metrics/sou
 import { oneAtATime } from '../../one-at-a-time.ts';
 import { joined } from '../../outbound/read-limited.ts';
 import { outsideText } from '../../outside-text.ts';
-import { inSlices, type Steps } from '../../slices.ts';
+import { inSlices } from '../../slices.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
-import { CustomBuckets } from './custom-buckets.ts';
-import type { Exposition } from './exposition.ts';
 import { complaint, type ScrapedBody } from './fetch-exposition.ts';
 import type { SeriesRules } from './job-settings.ts';
-import { openMetricsSteps } from './openmetrics.ts';
-import { protobufSteps } from './protobuf.ts';
 import {
   type RefusedSample,
   type ScrapeCounts,
@@ -22,7 +26,6 @@ import {
   ScrapeWriter,
 } from './scrape-writer.ts';
 import type { Target } from './target.ts';
-import { textFormatSteps } from './text-format.ts';
 
 /** Where a loop puts what it reads. */
 export interface ScrapeSinks {

@@ -1,9 +1,8 @@
+import type { Exposition, Steps } from '@bellwether/formats';
 import { type FloatHistogram, type Labels, labelsKey, type Millis } from '@bellwether/promql';
-import type { Steps } from '../../slices.ts';
 import type { Appended } from '../../store/metrics/head.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import type { SampleValue } from '../../store/metrics/series.ts';
-import type { Exposition } from './exposition.ts';
 import type { SeriesRules } from './job-settings.ts';
 import { limitHistogram } from './native-limits.ts';
 import { type CachedSeries, SeriesCache } from './series-cache.ts';

@@ -1,10 +1,8 @@
+import { ownText, parseSeriesText, type Steps, sharedLabels } from '@bellwether/formats';
 import type { Labels, Millis } from '@bellwether/promql';
-import { ownText, sharedLabels } from '../../shared-text.ts';
-import type { Steps } from '../../slices.ts';
 import type { MetricStore } from '../../store/metrics/metric-store.ts';
 import { checkLabelLimits } from './check-limits.ts';
 import type { SeriesRules } from './job-settings.ts';
-import { parseSeriesText } from './series-text.ts';
 import { targetLabels } from './target.ts';
 
 /** Series that are looked at in a step. */

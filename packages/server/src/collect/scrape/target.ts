@@ -1,3 +1,4 @@
+import { withoutEmpty } from '@bellwether/formats';
 import {
   formatDuration,
   type Labels,
@@ -8,7 +9,6 @@ import {
 } from '@bellwether/promql';
 import type { TargetGroup } from '../discovery/discovery.ts';
 import type { JobSettings } from './job-settings.ts';
-import { withoutEmpty } from './series-text.ts';
 
 /** One address to scrape, with the labels its series get. */
 export interface Target {

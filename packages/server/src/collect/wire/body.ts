@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { RequestError } from '@bellwether/formats';
 import { uncompress } from 'snappy';
-import { RequestError } from './request-error.ts';
 
 const gunzipAsync = promisify(gunzip);
 

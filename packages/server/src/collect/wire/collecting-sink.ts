@@ -1,12 +1,7 @@
+import type { SampleInput, SeriesInput } from '@bellwether/formats';
 import type { Labels, Millis } from '@bellwether/promql';
 import { labelsKey } from '@bellwether/promql';
-import type {
-  AppendOutcome,
-  MetricSink,
-  Rejection,
-  SampleInput,
-  SeriesInput,
-} from '../../store/metrics/sink.ts';
+import type { AppendOutcome, MetricSink, Rejection } from '../../store/metrics/sink.ts';
 
 /** For tests: a store that keeps everything in memory, by the rules that `MetricSink` states. */
 export class CollectingSink implements MetricSink {

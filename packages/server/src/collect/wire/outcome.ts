@@ -1,7 +1,6 @@
+import type { Received, ReceivedSeries, ReceiveLimits, SampleInput } from '@bellwether/formats';
 import { formatLabels, type Labels } from '@bellwether/promql';
-import type { MetricSink, Rejection, SampleInput } from '../../store/metrics/sink.ts';
-import type { ReceiveLimits } from './limits.ts';
-import type { Received, ReceivedSeries } from './received.ts';
+import type { MetricSink, Rejection } from '../../store/metrics/sink.ts';
 import type { StartTimes } from './start-times.ts';
 
 /** A sample that was not stored, and why. */

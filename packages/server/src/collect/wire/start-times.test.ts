@@ -1,5 +1,5 @@
+import type { ReceivedSeries } from '@bellwether/formats';
 import { describe, expect, it } from 'vitest';
-import type { ReceivedSeries } from './received.ts';
 import { StartTimes } from './start-times.ts';
 
 function counter(...samples: [time: number, value: number][]): ReceivedSeries {

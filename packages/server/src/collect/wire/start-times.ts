@@ -1,8 +1,7 @@
+import { Generations, type SampleInput, type SeriesStart } from '@bellwether/formats';
 import type { Millis } from '@bellwether/promql';
 import { labelsKey } from '@bellwether/promql';
-import type { SampleInput } from '../../store/metrics/sink.ts';
-import { Generations } from './generations.ts';
-import type { SeriesStart } from './received.ts';
+import { CACHE_BYTES } from './cache-bytes.ts';
 
 const MOST_SERIES = 200_000;
 const ENTRY_BYTES = 100;
@@ -17,7 +16,7 @@ export class StartTimes {
 
   /** @param mostBytes Of a generation of what is remembered. */
   constructor(mostBytes?: number) {
-    this.#known = new Generations(MOST_SERIES, mostBytes);
+    this.#known = new Generations(MOST_SERIES, mostBytes ?? CACHE_BYTES);
   }
 
   get size(): number {

@@ -1,7 +1,8 @@
+import type { Feedback } from '@bellwether/formats';
 import type { Millis } from '@bellwether/promql';
 import { nativeBlock } from '../native-format.ts';
 import { NullableColumn, named, repeated, TextColumn, TimeColumn, WordColumn } from './columns.ts';
-import { type Feedback, feedbackId } from './event.ts';
+import { feedbackId } from './event.ts';
 import { outcomeText } from './prediction-block.ts';
 
 /** Feedback as rows of `bellwether.feedback_events`, on its way into ClickHouse's Native format. */

@@ -1,3 +1,4 @@
+import type { Prediction } from '@bellwether/formats';
 import type { Millis } from '@bellwether/promql';
 import { nativeBlock } from '../native-format.ts';
 import {
@@ -10,7 +11,6 @@ import {
   TimeColumn,
   WordColumn,
 } from './columns.ts';
-import type { Prediction } from './event.ts';
 
 /** Predictions as rows of `bellwether.prediction_events`, on their way into ClickHouse's Native format. */
 export class PredictionBlock {

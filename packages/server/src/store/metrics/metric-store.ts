@@ -1,3 +1,4 @@
+import type { SampleInput, SeriesInput, Steps } from '@bellwether/formats';
 import type {
   CancelSignal,
   Labels,
@@ -8,7 +9,6 @@ import type {
   SeriesSource,
 } from '@bellwether/promql';
 import type { Logger } from '../../log.ts';
-import type { Steps } from '../../slices.ts';
 import { REMEMBER_SERIES_MS } from '../schema/remember-series.ts';
 import { type Appended, Head } from './head.ts';
 import type { History } from './history.ts';
@@ -20,14 +20,7 @@ import type { SampleValue, Series } from './series.ts';
 import { seriesId } from './series-id.ts';
 import { SeriesGate, type SeriesLimits, type SeriesRefusal } from './series-limits.ts';
 import { SeriesLookups, type TimeRange } from './series-lookups.ts';
-import {
-  type AppendOutcome,
-  type MetricSink,
-  type Rejection,
-  type SampleInput,
-  type SeriesInput,
-  StoreBusyError,
-} from './sink.ts';
+import { type AppendOutcome, type MetricSink, type Rejection, StoreBusyError } from './sink.ts';
 
 const FLUSH_EVERY_MS = 1000;
 const TRUNCATE_EVERY_MS = 60_000;

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { sharedLabels } from '@bellwether/formats';
 import type { Millis } from '@bellwether/promql';
 import { messageOf } from '../../errors.ts';
 import type { Logger } from '../../log.ts';
-import { sharedLabels } from '../../shared-text.ts';
 import type { Head } from './head.ts';
 import type { History } from './history.ts';
 import type { SeriesGate } from './series-limits.ts';

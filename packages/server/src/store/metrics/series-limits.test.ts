@@ -1,6 +1,6 @@
+import { toEnd } from '@bellwether/formats';
 import type { Labels } from '@bellwether/promql';
 import { describe, expect, it } from 'vitest';
-import { toEnd } from '../../slices.ts';
 import { Head } from './head.ts';
 import { SeriesGate, SeriesLimitError } from './series-limits.ts';
 

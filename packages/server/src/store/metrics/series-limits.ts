@@ -1,5 +1,5 @@
+import type { Steps } from '@bellwether/formats';
 import type { Labels } from '@bellwether/promql';
-import type { Steps } from '../../slices.ts';
 import type { Head } from './head.ts';
 import { seriesId } from './series-id.ts';
 

@@ -1,9 +1,5 @@
-import {
-  type AppendOutcome,
-  type MetricSink,
-  type SeriesInput,
-  StoreBusyError,
-} from '../metrics/sink.ts';
+import type { SeriesInput } from '@bellwether/formats';
+import { type AppendOutcome, type MetricSink, StoreBusyError } from '../metrics/sink.ts';
 
 const RETRY_AFTER_SECONDS = 5;
 
