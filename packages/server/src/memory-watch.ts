@@ -3,10 +3,12 @@ import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Logger } from './log.ts';
 
-/** From here on V8 does little but collect, and soon ends the process. */
-const NEARLY_FULL = 0.85;
-/** A full collection of a large heap takes seconds. */
-const COLLECT_EVERY_MS = 30_000;
+/** What has to be left for what comes and goes. */
+const SPARE_SHARE = 0.15;
+const SPARE_BYTES = 40 * 2 ** 20;
+const LOOK_EVERY_MS = 50;
+/** A full collection of a large heap takes seconds; who asks is not to wait for one more often than once in ten times that. */
+const COLLECTING_SHARE = 10;
 const SAY_EVERY_MS = 60_000;
 /** What V8 adds to `--max-old-space-size` for what is young; nothing of it is left to what stays. */
 const YOUNG_BYTES = 48 * 2 ** 20;
@@ -16,7 +18,8 @@ const MAJOR = constants.NODE_PERFORMANCE_GC_MAJOR;
 export class MemoryWatch {
   readonly #log: Logger;
   readonly #observer: PerformanceObserver;
-  #used = 0;
+  #full = false;
+  #collectAt = 0;
   #lookedAt = -Infinity;
   #saidAt = -Infinity;
 
@@ -29,32 +32,49 @@ export class MemoryWatch {
     this.#observer.observe({ entryTypes: ['gc'] });
   }
 
-  /** Whether the heap has no room for more than what comes and goes. Who asks learns soon that there is room again. */
+  /** Whether the heap has no room for more than what comes and goes. */
   get nearlyFull(): boolean {
-    if (this.#used > NEARLY_FULL && performance.now() - this.#lookedAt > COLLECT_EVERY_MS) {
-      // Who hardly allocates is hardly collected, and what was given up would count for ever.
+    if (performance.now() - this.#lookedAt < LOOK_EVERY_MS) return this.#full;
+    // What is garbage already counts here, so this says for sure only that there is room.
+    this.#lookedAt = performance.now();
+    const { used_heap_size: used } = getHeapStatistics();
+    if (used <= mostBytes()) this.#full = false;
+    else if (performance.now() >= this.#collectAt) {
+      const began = performance.now();
       collect();
       this.#look();
+      this.#collectAt = performance.now() + COLLECTING_SHARE * (performance.now() - began);
     }
-    return this.#used > NEARLY_FULL;
+    return this.#full;
   }
 
   stop(): void {
     this.#observer.disconnect();
   }
 
+  /** Right after a full collection. */
   #look(): void {
-    const { used_heap_size: used, heap_size_limit: whole } = getHeapStatistics();
-    const limit = whole - YOUNG_BYTES;
-    this.#used = used / limit;
+    const { used_heap_size: used } = getHeapStatistics();
     this.#lookedAt = performance.now();
-    if (this.#used <= NEARLY_FULL || performance.now() - this.#saidAt < SAY_EVERY_MS) return;
+    this.#full = used > mostBytes();
+    if (!this.#full || performance.now() - this.#saidAt < SAY_EVERY_MS) return;
     this.#saidAt = performance.now();
     this.#log.error(
-      `memory is nearly full: ${megabytes(used)} of the ${megabytes(limit)} MB that V8 may use; when it is full this process ends. ` +
+      `memory is nearly full: ${megabytes(used)} of the ${megabytes(limitBytes())} MB that V8 may use; when it is full this process ends. ` +
         'Have it hold less (storage.max_series, storage.head, query.max_samples), or allow more (NODE_OPTIONS=--max-old-space-size=MB)',
     );
   }
+}
+
+/** What `--max-old-space-size` says, or V8 by itself. */
+function limitBytes(): number {
+  return getHeapStatistics().heap_size_limit - YOUNG_BYTES;
+}
+
+/** From here on V8 does little but collect, and soon ends the process. */
+function mostBytes(): number {
+  const limit = limitBytes();
+  return limit - Math.max(SPARE_SHARE * limit, SPARE_BYTES);
 }
 
 function collect(): void {
