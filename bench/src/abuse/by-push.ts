@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { compressSync } from 'snappy';
 import { type Attack, ask, type Ground, summary } from './attack.ts';
-import { type PushedSeries, writeRequest } from './write-request.ts';
+import { writeRequest } from './write-request.ts';
 
 const MIB = 1024 * 1024;
 
@@ -98,26 +98,15 @@ export const BY_PUSH: readonly Attack[] = [
   },
 ];
 
-/** Series that nobody has seen, and at the end one that no receiver takes. */
+/** Series that nobody has seen and no receiver takes: their metric has no name. */
 function refused(n: number): Uint8Array {
-  const series: PushedSeries[] = Array.from({ length: 15_000 }, (_, i) => ({
-    labels: [
-      ['__name__', `new_${n}`],
-      ['i', `${n}-${i}-${Math.random().toString(36).repeat(12)}`],
-    ],
-    time: Date.now(),
-    value: 1,
-  }));
-  series.push({
-    labels: [
-      ['__name__', 'twice'],
-      ['a', '1'],
-      ['a', '2'],
-    ],
-    time: Date.now(),
-    value: 1,
-  });
-  return writeRequest(series);
+  return writeRequest(
+    Array.from({ length: 15_000 }, (_, i) => ({
+      labels: [['i', `${n}-${i}-${Math.random().toString(36).repeat(12)}`]],
+      time: Date.now(),
+      value: 1,
+    })),
+  );
 }
 
 function push({ url }: Ground, body: Uint8Array): Promise<string> {

@@ -61,5 +61,5 @@ export { encodeV1, encodeV2, type SentSeries } from './remote-write/encode.ts';
 export { LabelCache } from './remote-write/label-cache.ts';
 export type { WriteRequest } from './remote-write/messages.ts';
 export { SymbolCache } from './remote-write/symbol-cache.ts';
-export { readWriteRequestV1 } from './remote-write/v1.ts';
-export { readWriteRequestV2 } from './remote-write/v2.ts';
+export { readWriteRequestV1, writeRequestV1Steps } from './remote-write/v1.ts';
+export { readWriteRequestV2, writeRequestV2Steps } from './remote-write/v2.ts';

@@ -112,6 +112,8 @@ describe('the package', () => {
         "toEnd",
         "translate",
         "withoutEmpty",
+        "writeRequestV1Steps",
+        "writeRequestV2Steps",
       ]
     `);
   });

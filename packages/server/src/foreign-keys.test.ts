@@ -34,7 +34,8 @@ const ASKED_BY_KNOWN_KEYS: ReadonlySet<string> = new Set([
   'server/src/collect/relabel/schema.ts DEFAULTS[key]',
   'server/src/outbound/tls-agents.ts VERSIONS[tls.min_version]',
   'server/src/outbound/tls-agents.ts VERSIONS[tls.max_version]',
-  'server/src/store/trouble/refusal.ts CODES[e.code]',
+  "server/src/store/read-budget.ts SPENT[clickHouseCode(error) ?? '']",
+  "server/src/store/trouble/refusal.ts CODES[clickHouseCode(e) ?? '']",
   // The place in a list of another variable of that name.
   'server/src/metrics/embedded.ts times[i]',
 ]);

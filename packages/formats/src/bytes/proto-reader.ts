@@ -2,6 +2,7 @@ import { PbfReader } from 'pbf';
 import type { ReceiveLimits } from '../metrics/limits.ts';
 import { isStaleMarker } from '../metrics/stale-marker.ts';
 import { RequestError } from './request-error.ts';
+import type { Steps } from './steps.ts';
 import { decodeUtf8, type TextReader, textReader } from './text.ts';
 
 const MILLION = 1_000_000;
@@ -159,6 +160,22 @@ export function readMessage<T>(
   const reader = new ProtoReader(bytes, limits);
   try {
     const result = read(reader, bytes.length);
+    reader.leave(bytes.length);
+    return result;
+  } catch (error) {
+    throw unreadable(reader, error);
+  }
+}
+
+/** As `readMessage`, in steps. */
+export function* messageSteps<T>(
+  bytes: Uint8Array,
+  read: (reader: ProtoReader, end: number) => Steps<T>,
+  limits?: ReadLimits,
+): Steps<T> {
+  const reader = new ProtoReader(bytes, limits);
+  try {
+    const result = yield* read(reader, bytes.length);
     reader.leave(bytes.length);
     return result;
   } catch (error) {

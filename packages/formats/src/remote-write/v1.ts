@@ -1,6 +1,7 @@
 import type { Labels } from '@bellwether/promql';
 import { joinBytes } from '../bytes/bytes.ts';
-import { type ProtoReader, readMessage } from '../bytes/proto-reader.ts';
+import { messageSteps, type ProtoReader } from '../bytes/proto-reader.ts';
+import { type Steps, toEnd } from '../bytes/steps.ts';
 import { readLabel } from '../metrics/label-pair.ts';
 import type { ReceiveLimits } from '../metrics/limits.ts';
 import { type ExemplarInput, sortSamples } from '../metrics/received.ts';
@@ -16,6 +17,9 @@ import {
   type WriteRequest,
 } from './messages.ts';
 
+/** Messages that are read in a step. */
+const MESSAGES_A_STEP = 32;
+
 /**
  * Reads `prometheus.WriteRequest`, the message of remote write 1.0. Series whose labels are wrong are refused, the
  * others are taken.
@@ -27,17 +31,27 @@ export function readWriteRequestV1(
   limits: ReceiveLimits,
   cache: LabelCache,
 ): WriteRequest {
-  const read = (reader: ProtoReader, end: number): WriteRequest => {
+  return toEnd(writeRequestV1Steps(bytes, limits, cache));
+}
+
+/** The same in steps. */
+export function writeRequestV1Steps(
+  bytes: Uint8Array,
+  limits: ReceiveLimits,
+  cache: LabelCache,
+): Steps<WriteRequest> {
+  const read = function* (reader: ProtoReader, end: number): Steps<WriteRequest> {
     const request = emptyRequest();
-    while (reader.pos < end) {
+    for (let n = 1; reader.pos < end; n++) {
       const tag = reader.tag();
       if (tag === 0x0a) readSeries(reader, end, request, limits, cache);
       else if (tag === 0x1a) readMetadata(reader, end, request);
       else reader.pass(tag, end);
+      if (n % MESSAGES_A_STEP === 0) yield;
     }
     return request;
   };
-  return readMessage(bytes, read, limits);
+  return messageSteps(bytes, read, limits);
 }
 
 function readSeries(

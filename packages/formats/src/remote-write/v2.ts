@@ -1,6 +1,7 @@
 import type { Labels, Millis } from '@bellwether/promql';
-import { type ProtoReader, readMessage } from '../bytes/proto-reader.ts';
+import { messageSteps, type ProtoReader } from '../bytes/proto-reader.ts';
 import { RequestError } from '../bytes/request-error.ts';
+import { type Steps, toEnd } from '../bytes/steps.ts';
 import type { ReceiveLimits } from '../metrics/limits.ts';
 import { type PushedMetadata, sortSamples } from '../metrics/received.ts';
 import type { SampleInput } from '../metrics/samples.ts';
@@ -24,6 +25,9 @@ interface Symbols {
   readonly invalid: Set<number>;
 }
 
+/** Symbols and series that are read in a step. */
+const [SYMBOLS_A_STEP, SERIES_A_STEP] = [512, 32];
+
 /**
  * Reads `io.prometheus.write.v2.Request`, the message of remote write 2.0. Series whose labels are wrong are refused,
  * the others are taken. The start of a series is read from where release candidates 1 to 4 have it, and later ones.
@@ -35,13 +39,23 @@ export function readWriteRequestV2(
   limits: ReceiveLimits,
   cache: SymbolCache,
 ): WriteRequest {
-  const read = (reader: ProtoReader, end: number): WriteRequest => {
+  return toEnd(writeRequestV2Steps(bytes, limits, cache));
+}
+
+/** The same in steps. Requests that share a cache are read one after the other, as it numbers their symbols. */
+export function* writeRequestV2Steps(
+  bytes: Uint8Array,
+  limits: ReceiveLimits,
+  cache: SymbolCache,
+): Steps<WriteRequest> {
+  const read = function* (reader: ProtoReader, end: number): Steps<WriteRequest> {
     cache.makeRoom();
     const request = emptyRequest();
     const symbols: Symbols = { texts: [], numbers: [], invalid: new Set() };
     const seriesAt: number[] = [];
     // Symbols are read first: nothing forbids a sender to write them last.
-    while (reader.pos < end) {
+    for (let n = 1; reader.pos < end; n++) {
+      if (n % SYMBOLS_A_STEP === 0) yield;
       const tag = reader.tag();
       if (tag === 0x22) {
         const text = reader.text(end);
@@ -56,15 +70,16 @@ export function readWriteRequestV2(
     }
     if (seriesAt.length > 0 && symbols.texts[0] !== '')
       throw new RequestError(400, 'the symbols of a request begin with the empty string');
-    for (const at of seriesAt) {
+    for (const [i, at] of seriesAt.entries()) {
       reader.pos = at;
       readSeries(reader, end, request, symbols, limits, cache);
+      if (i % SERIES_A_STEP === 0) yield;
     }
     reader.pos = end;
     return request;
   };
   try {
-    return readMessage(bytes, read, limits);
+    return yield* messageSteps(bytes, read, limits);
   } finally {
     cache.makeRoom();
   }

@@ -26,9 +26,10 @@ import { contentEncoding } from '../collect/wire/content-encoding.ts';
 import { type NotStored, sentence, store } from '../collect/wire/outcome.ts';
 import { StartTimes } from '../collect/wire/start-times.ts';
 import { messageOf } from '../errors.ts';
+import { inSlices } from '../slices.ts';
 import { StoreBusyError } from '../store/metrics/sink.ts';
 import { bodyOf, holding } from './bodies/bodies.ts';
-import type { PushOptions } from './remote-write.ts';
+import { type PushOptions, tell } from './remote-write.ts';
 
 export interface OtlpOptions extends PushOptions {
   readonly settings?: OtlpSettings;
@@ -76,7 +77,7 @@ export async function otlpRoutes(app: FastifyInstance, options: OtlpOptions): Pr
         // Sums of deltas build on each other, and on what was stored.
         const take = () => takeIn(resources);
         const { translated, notStored } = await (hasDeltas(resources) ? oneAtATime(take) : take());
-        for (const [name, about] of translated.metadata) metadata?.(name, about);
+        if (metadata !== undefined) await inSlices(tell(translated, metadata));
         return reply
           .type(CONTENT_TYPES[encoding])
           .send(exportResponse(encoding, partialSuccess(translated, notStored)));

@@ -5,10 +5,11 @@ import {
   type PushedMetadata,
   type ReceiveLimits,
   RequestError,
-  readWriteRequestV1,
-  readWriteRequestV2,
+  type Steps,
   SymbolCache,
   type WriteRequest,
+  writeRequestV1Steps,
+  writeRequestV2Steps,
 } from '@bellwether/formats';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { fromSnappy } from '../collect/wire/body.ts';
@@ -17,6 +18,8 @@ import { type NotStored, sentence, store } from '../collect/wire/outcome.ts';
 import { checkEncoding, messageOf as messageOfType } from '../collect/wire/remote-write-type.ts';
 import { StartTimes } from '../collect/wire/start-times.ts';
 import { messageOf } from '../errors.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
+import { inSlices } from '../slices.ts';
 import { type MetricSink, StoreBusyError } from '../store/metrics/sink.ts';
 import { bodyOf, holding } from './bodies/bodies.ts';
 
@@ -45,6 +48,7 @@ export async function remoteWriteRoutes(app: FastifyInstance, options: PushOptio
   const labelCache = new LabelCache(CACHE_BYTES);
   const symbolCache = new SymbolCache(2 * CACHE_BYTES);
   const starts = new StartTimes();
+  const oneByOne = oneAtATime();
 
   app.setErrorHandler((error: Error & { statusCode?: number }, _request, reply) =>
     refuse(error, reply),
@@ -56,7 +60,7 @@ export async function remoteWriteRoutes(app: FastifyInstance, options: PushOptio
     async (request, reply) => {
       const received = await read(request);
       const notStored = await store(received, sink, { starts, limits, now: clock() });
-      for (const [name, about] of received.metadata) metadata?.(name, about);
+      if (metadata !== undefined) await inSlices(tell(received, metadata));
       const kept = received.exemplars.length === 0 ? 0 : await exemplars?.(received.exemplars);
       return answer(received, notStored, kept ?? 0, reply);
     },
@@ -67,10 +71,21 @@ export async function remoteWriteRoutes(app: FastifyInstance, options: PushOptio
     checkEncoding(request.headers['content-encoding']);
     return holding(request, async (hold) => {
       const bytes = await fromSnappy(bodyOf(request), limits.bodyBytes, hold);
-      return message === 'prometheus.WriteRequest'
-        ? readWriteRequestV1(bytes, limits, labelCache)
-        : readWriteRequestV2(bytes, limits, symbolCache);
+      if (message === 'prometheus.WriteRequest')
+        return inSlices(writeRequestV1Steps(bytes, limits, labelCache));
+      return oneByOne(() => inSlices(writeRequestV2Steps(bytes, limits, symbolCache)));
     });
+  }
+}
+
+/** Hands on what was said of metrics. */
+export function* tell(
+  received: Pick<WriteRequest, 'metadata'>,
+  metadata: NonNullable<PushOptions['metadata']>,
+): Steps<void> {
+  for (const [name, about] of received.metadata) {
+    metadata(name, about);
+    yield;
   }
 }
 

@@ -9,6 +9,7 @@ import type {
   SeriesSource,
 } from '@bellwether/promql';
 import type { Logger } from '../../log.ts';
+import { inSlices } from '../../slices.ts';
 import { REMEMBER_SERIES_MS } from '../schema/remember-series.ts';
 import { type Appended, Head } from './head.ts';
 import type { History } from './history.ts';
@@ -26,6 +27,8 @@ const FLUSH_EVERY_MS = 1000;
 const TRUNCATE_EVERY_MS = 60_000;
 /** How many series are written again at a time: all of them as text would take more memory than they do. */
 const REMEMBER_AT_ONCE = 20_000;
+/** Series whose samples are taken in a step. */
+const SERIES_A_STEP = 32;
 const OUT_OF_ORDER_MS = 30 * 60_000;
 
 export interface MetricStoreOptions {
@@ -184,11 +187,19 @@ export class MetricStore implements SeriesSource, MetricSink {
       throw new StoreBusyError('ClickHouse is behind with what was sent before', 5);
     if (!this.#refill.done && batch.some(({ samples }) => samples[0]!.time < this.#head.from))
       throw new StoreBusyError('the past is still being read; samples older than that wait', 5);
+    const outcome = await inSlices(this.#take(batch));
+    await this.#pending.commit();
+    return outcome;
+  }
+
+  *#take(batch: readonly SeriesInput[]): Steps<AppendOutcome> {
     let samples = 0;
     let histograms = 0;
     const rejected: Rejection[] = [];
     const notBefore = this.oldestTaken;
-    for (const { labels, samples: inputs } of batch) {
+    for (let i = 0; i < batch.length; i++) {
+      if (i % SERIES_A_STEP === SERIES_A_STEP - 1) yield;
+      const { labels, samples: inputs } = batch[i]!;
       const series = this.#seriesOf(labels);
       if (typeof series === 'string') {
         for (const sample of inputs)
@@ -203,7 +214,6 @@ export class MetricStore implements SeriesSource, MetricSink {
         } else rejected.push({ labels, sample: input, reason: REASONS[outcome] });
       }
     }
-    await this.#pending.commit();
     return { samples, histograms, rejected };
   }
 
