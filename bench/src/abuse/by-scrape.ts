@@ -37,9 +37,11 @@ async function scraped(
   await pause(ms);
   const asked = await ask(`${url}/api/v1/targets`);
   const targets = (await (await fetch(`${url}/api/v1/targets`)).json()) as {
-    data: { activeTargets: { health: string; lastError: string }[] };
+    data: { activeTargets: { health: string; lastError: string; scrapePool: string }[] };
   };
-  const { health, lastError } = targets.data.activeTargets[0]!;
+  const { health, lastError } = targets.data.activeTargets.find(
+    ({ scrapePool }) => scrapePool === 'stranger',
+  )!;
   target.page = before;
   return `answered ${target.answered} times; ${health}, ${lastError.slice(0, 100)}; /targets ${asked}`;
 }
