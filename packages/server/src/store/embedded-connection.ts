@@ -10,7 +10,7 @@ type Result<Method extends 'query' | 'exec' | 'command' | 'insert' | 'ping'> = R
   ChdbConnection[Method]
 >;
 
-const NATIVE_INSERT = /^(INSERT INTO [\w.]+(?: \([^)]*\))?) FORMAT Native$/;
+const NATIVE_INSERT = /^(INSERT INTO [\w.]+(?: \([^)]*\))?(?: SETTINGS [\w ,=]+)?) FORMAT Native$/;
 
 /**
  * The connection to the ClickHouse in this process. Over HTTP a body of any format can stand behind an INSERT; here it

@@ -12,12 +12,12 @@ it('leaves merging for later while the store is opened, and takes it up again, h
   const open = <T>(make: (client: ClickHouseClient) => Promise<T>) =>
     openStorage(config.storage, directory, {}, make);
   const merge = (client: ClickHouseClient) =>
-    client.command({ query: 'OPTIMIZE TABLE bellwether.samples FINAL' });
+    client.command({ query: 'OPTIMIZE TABLE bellwether.samples_by_hours FINAL' });
   try {
     const opening = await open(async (client) => {
       for (const value of [1, 2])
         await client.insert({
-          table: 'bellwether.samples',
+          table: 'bellwether.samples_by_hours',
           values: [{ series: '1', ts: Date.now(), value, kind: 0, histogram: '' }],
           format: 'JSONEachRow',
         });

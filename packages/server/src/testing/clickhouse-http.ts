@@ -92,7 +92,9 @@ async function run(
   format: string,
 ): Promise<{ bytes: Buffer; read: number; written: number }> {
   const first = url.searchParams.get('query');
-  const insert = /^\s*(INSERT\s+INTO\s.+?)\s+FORMAT\s+(\w+)\s*$/is.exec(first ?? '');
+  const insert = /^\s*(INSERT\s+INTO\s.+?)(\s+SETTINGS\s.+?)?\s+FORMAT\s+(\w+)\s*$/is.exec(
+    first ?? '',
+  );
   const settings = [...url.searchParams]
     .filter(([name]) => !NOT_A_SETTING.test(name))
     .map(([name, value]) => `SET ${name} = '${value.replaceAll("'", "''")}'; `)
@@ -124,7 +126,9 @@ async function run(
   const file = join(uploads, crypto.randomUUID());
   await writeFile(file, body);
   try {
-    const result = await query(`${insert[1]} FROM INFILE '${file}' FORMAT ${insert[2]}`);
+    const result = await query(
+      `${insert[1]} FROM INFILE '${file}'${insert[2] ?? ''} FORMAT ${insert[3]}`,
+    );
     return { bytes: Buffer.alloc(0), read: 0, written: result.rowsRead };
   } finally {
     await rm(file);

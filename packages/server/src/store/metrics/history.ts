@@ -23,7 +23,7 @@ import {
   rowsAbout,
   WITHIN,
 } from './read-samples.ts';
-import type { SampleBatch } from './sample-batch.ts';
+import { INSERT_SAMPLES, type SampleBatch } from './sample-batch.ts';
 import { KIND } from './sample-kind.ts';
 import { EVERY_SERIES, labelColumn, partOf, type SeriesCondition } from './series-condition.ts';
 import type { SeriesExtent } from './series-extent.ts';
@@ -90,7 +90,7 @@ export class History {
       });
     if (samples.length === 0) return;
     const { stream } = await this.#client.exec({
-      query: 'INSERT INTO bellwether.samples FORMAT Native',
+      query: INSERT_SAMPLES,
       values: Readable.from(blocks(samples), { objectMode: false }),
     });
     stream.resume();
@@ -131,7 +131,7 @@ export class History {
       const { room, reuse } = rooms[i & 1]!;
       reuse();
       const part = partOf(EVERY_SERIES, i, slices);
-      const active = `id IN (SELECT series FROM bellwether.samples WHERE ${WITHIN} AND ${part.samples})`;
+      const active = `id IN (SELECT series FROM bellwether.all_samples WHERE ${WITHIN} AND ${part.samples})`;
       const condition = {
         sql: `${part.sql} AND ${active}`,
         samples: part.samples,
@@ -177,7 +177,7 @@ export class History {
     const rows = await rowsAbout<[string, Millis, Millis]>(
       this.#client,
       `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(min(ts))), toFloat64(toUnixTimestamp64Milli(max(ts)))
-        FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series`,
+        FROM bellwether.all_samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series`,
       { condition, from, to, signal },
     );
     return rows.flatMap(([id, first, last]) => {
@@ -221,7 +221,7 @@ export class History {
     const rows = await rowsAbout<[string]>(
       this.#client,
       `SELECT DISTINCT ${expression} FROM bellwether.series WHERE ${sql}
-        AND id IN (SELECT series FROM bellwether.samples WHERE ${WITHIN} AND ${samples})`,
+        AND id IN (SELECT series FROM bellwether.all_samples WHERE ${WITHIN} AND ${samples})`,
       question,
     );
     return rows.map(([text]) => text);

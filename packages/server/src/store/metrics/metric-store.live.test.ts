@@ -132,7 +132,7 @@ describe.each(clickHouses)('the metric store over $name ClickHouse', ({ open }) 
         .write([{ labels: { __name__: 'acknowledged', i: String(i) }, samples: [sample(0, i)] }])
         .then(async () => {
           const rows = await client.query({
-            query: `SELECT count() AS n FROM bellwether.samples WHERE series IN
+            query: `SELECT count() AS n FROM bellwether.all_samples WHERE series IN
             (SELECT id FROM bellwether.series WHERE name = 'acknowledged' AND labels['i'] = {i:String})`,
             query_params: { i: String(i) },
             format: 'JSONEachRow',

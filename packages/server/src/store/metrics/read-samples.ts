@@ -32,7 +32,7 @@ export function rowsAbout<T>(
 
 /** How many samples a question is about. */
 export async function countSamples(client: ClickHouseClient, question: Question): Promise<number> {
-  const query = `SELECT count() FROM bellwether.samples WHERE ${WITHIN} AND ${question.condition.samples}`;
+  const query = `SELECT count() FROM bellwether.all_samples WHERE ${WITHIN} AND ${question.condition.samples}`;
   const [[count]] = (await rowsAbout(client, query, question)) as [[string]];
   return Number(count);
 }
@@ -42,7 +42,7 @@ export async function countSamplesAndSeries(
   client: ClickHouseClient,
   question: Question,
 ): Promise<[number, number]> {
-  const query = `SELECT toFloat64(count()), toFloat64(uniqCombined(series)) FROM bellwether.samples WHERE ${WITHIN} AND ${question.condition.samples}`;
+  const query = `SELECT toFloat64(count()), toFloat64(uniqCombined(series)) FROM bellwether.all_samples WHERE ${WITHIN} AND ${question.condition.samples}`;
   const [counts] = (await rowsAbout<[number, number]>(client, query, question)) as [
     [number, number],
   ];
@@ -56,7 +56,7 @@ export async function readHistograms(
 ): Promise<Map<string, Map<Millis, FloatHistogram>>> {
   const rows = await rowsAbout<[string, Millis, string]>(
     client,
-    `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(ts)), histogram FROM bellwether.samples
+    `SELECT toString(series), toFloat64(toUnixTimestamp64Milli(ts)), histogram FROM bellwether.all_samples
       WHERE ${WITHIN} AND kind = ${KIND.histogram} AND ${question.condition.samples}`,
     question,
   );
@@ -77,7 +77,7 @@ export async function readSamples(
     // A column of mostly zeros is kept sparse, and of such a one groupArray takes the others first: not in the order of
     // the rows, in which the columns belong together. Materialized it is whole.
     query: `SELECT series, groupArray(toFloat64(toUnixTimestamp64Milli(ts))), groupArray(materialize(value)), groupArray(materialize(kind))
-      FROM bellwether.samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series`,
+      FROM bellwether.all_samples WHERE ${WITHIN} AND ${condition.samples} GROUP BY series`,
     params: { ...condition.params, ...bounds(from, to) },
     signal,
   });

@@ -8,7 +8,14 @@ const FIRST_ROWS = 1024;
 /** One block of ClickHouse's; 1.6 MB. */
 const BATCH_ROWS = 65_536;
 
-/** Rows of `bellwether.samples` on their way to ClickHouse, as columns. */
+/**
+ * Takes what batches give. Samples of the past may be of any number of days at once; by itself ClickHouse takes a hundred
+ * partitions in one insert.
+ */
+export const INSERT_SAMPLES =
+  'INSERT INTO bellwether.samples_by_hours SETTINGS max_partitions_per_insert_block = 0 FORMAT Native';
+
+/** Rows of `bellwether.samples_by_hours` on their way to ClickHouse, as columns. */
 export class SampleBatch {
   #rows = 0;
   #ids = new BigUint64Array(FIRST_ROWS);

@@ -20,7 +20,7 @@ export async function rollUp(
   signal?: AbortSignal,
 ): Promise<number> {
   const answer = await client.query({
-    query: `SELECT toFloat64(count()) FROM bellwether.samples WHERE ${WITHIN}`,
+    query: `SELECT toFloat64(count()) FROM bellwether.all_samples WHERE ${WITHIN}`,
     query_params: { after, upTo },
     format: 'JSONCompactEachRow',
   });
@@ -67,7 +67,7 @@ const ROLL_UP = `INSERT INTO bellwether.rollups
       arrayFilter(row -> row.2 = ${KIND.float}, rows) AS floats,
       floats.3 AS values,
       arrayFilter(value -> NOT isNaN(value), values) AS known
-    FROM bellwether.samples
+    FROM bellwether.all_samples
     WHERE ${WITHIN} AND series BETWEEN {low:UInt64} AND {high:UInt64}
     GROUP BY series, bucket
   )

@@ -18,6 +18,11 @@ interface Range {
   readonly to: Millis;
 }
 
+/** How many samples there are, and when the oldest is. Asked of each table, ClickHouse knows it without reading any. */
+const KEPT = `SELECT toFloat64(sum(rows)), toFloat64(toUnixTimestamp64Milli(minIf(oldest, rows > 0))) FROM (
+  SELECT count() AS rows, min(ts) AS oldest FROM bellwether.samples_by_hours
+  UNION ALL SELECT count() AS rows, min(ts) AS oldest FROM bellwether.samples)`;
+
 /** The history, whose settled hours are also kept as sums of five minutes that long questions are answered from. */
 export class RolledHistory implements Past {
   readonly #client: ClickHouseClient;
@@ -102,8 +107,7 @@ export class RolledHistory implements Past {
   async backlog({ from, to }: Range): Promise<Backlog> {
     await this.#forgetDamaged(from);
     const answer = await this.#client.query({
-      query:
-        'SELECT toFloat64(count()), toFloat64(toUnixTimestamp64Milli(min(ts))) FROM bellwether.samples',
+      query: KEPT,
       format: 'JSONCompactEachRow',
     });
     const [[samples, oldest]] = (await answer.json<[number, number]>()) as [[number, number]];

@@ -47,6 +47,7 @@ describe.each(clickHouses)('the migrations in $name ClickHouse', ({ open }) => {
       ['rollup_hours', '400'],
       ['rollups', '400'],
       ['samples', '7'],
+      ['samples_by_hours', '7'],
       ['series', '402'],
       ['series_copy', '402'],
     ]);

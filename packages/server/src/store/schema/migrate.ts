@@ -55,7 +55,7 @@ export async function migrate(client: ClickHouseClient, settings: MigrateSetting
   }
   const changes = [
     ...(openDamaged ? await damageChanges(client) : []),
-    ...(await ttlChanges(client, retentionMs, 'ts', ['samples', 'exemplars'])),
+    ...(await ttlChanges(client, retentionMs, 'ts', ['samples', 'samples_by_hours', 'exemplars'])),
     ...(await ttlChanges(client, eventRetentionMs, 'time', [
       'prediction_events',
       'feedback_events',

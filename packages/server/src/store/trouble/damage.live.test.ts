@@ -32,7 +32,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 async function fill(path: string, days: readonly (readonly number[])[]): Promise<void> {
   const client = await openEmbeddedClickHouse(path, { log });
   await migrate(client, { retentionMs: 300 * DAY, openDamaged: true });
-  await client.command({ query: 'SYSTEM STOP MERGES bellwether.samples' });
+  await client.command({ query: 'SYSTEM STOP MERGES bellwether.samples_by_hours' });
   const history = new History(client);
   const id = seriesId(labels);
   for (const together of days) {
@@ -48,7 +48,7 @@ async function fill(path: string, days: readonly (readonly number[])[]): Promise
 function partOf(path: string, daysAgo: number, folders = foldersIn(path)): string {
   const name = dayOf(daysAgo).replaceAll('-', '');
   const found = folders.find(
-    (one) => /^store\/\w+\/[\w-]+\/\d{8}_\d+_\d+_0$/.test(one) && one.includes(`/${name}_`),
+    (one) => /^store\/\w+\/[\w-]+\/\d{8}-\d_\d+_\d+_0$/.test(one) && one.includes(`/${name}-`),
   );
   return join(path, found!);
 }
@@ -156,13 +156,13 @@ describe('a damaged store', () => {
     try {
       await eventually('the damaged part to be set aside', async () => {
         const detached = await ask(
-          "SELECT name FROM system.detached_parts WHERE table = 'samples'",
+          "SELECT name FROM system.detached_parts WHERE table = 'samples_by_hours'",
         );
         return detached.length === 1 ? true : undefined;
       });
       expect(
         await ask(
-          "SELECT toFloat64(sum(rows)) AS rows FROM system.parts WHERE table = 'samples' AND active",
+          "SELECT toFloat64(sum(rows)) AS rows FROM system.parts WHERE table = 'samples_by_hours' AND active",
         ),
       ).toEqual([{ rows: 5 * ROWS }]);
     } finally {

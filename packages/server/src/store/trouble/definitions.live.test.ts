@@ -68,11 +68,11 @@ const renamed: Harm = (text) => text.replace('value', 'vblue');
 
 describe('a store whose definitions are damaged', () => {
   it.each<[string, string, Harm]>([
-    ['three bytes of a table', '/samples.sql', flipped],
-    ['all of a table', '/samples.sql', emptied],
+    ['three bytes of a table', '/samples_by_hours.sql', flipped],
+    ['all of a table', '/samples_by_hours.sql', emptied],
     ['the file of a table', '/series.sql', gone],
-    ['where the parts of a table are', '/samples.sql', elsewhere],
-    ['the name of a column', '/samples.sql', renamed],
+    ['where the parts of a table are', '/samples_by_hours.sql', elsewhere],
+    ['the name of a column', '/samples_by_hours.sql', renamed],
     ['three bytes of a view', '/predictions.sql', flipped],
     ['three bytes of the database', 'metadata/bellwether.sql', flipped],
     ['the file of the database', 'metadata/bellwether.sql', gone],
@@ -92,7 +92,7 @@ describe('a store whose definitions are damaged', () => {
   });
 
   it('says which files it needs where there is no copy of them', async () => {
-    const file = fileOf('/samples.sql');
+    const file = fileOf('/samples_by_hours.sql');
     await writeFile(file, flipped(await readFile(file, 'utf8'))!.replace('ATTACH', 'A\0TACH'));
     await forgetDefinitions(folder);
     await expect(values()).rejects.toMatchObject({
@@ -104,7 +104,7 @@ describe('a store whose definitions are damaged', () => {
   it('does not take a change of its own for damage', async () => {
     expect(await values({ retention: '9d' })).toEqual([0, 1, 2]);
     expect(await values({ retention: '9d' })).toEqual([0, 1, 2]);
-    expect(await readFile(fileOf('/samples.sql'), 'utf8')).toContain('toIntervalDay(9)');
+    expect(await readFile(fileOf('/samples_by_hours.sql'), 'utf8')).toContain('toIntervalDay(9)');
     expect(readdirSync(folder)).not.toContain('damaged');
   });
 });

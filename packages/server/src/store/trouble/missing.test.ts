@@ -8,14 +8,16 @@ const part = (table: string, day: number | null) => ({ table, name: 'a', day });
 describe('what queries are warned of', () => {
   const setAside = [
     part('samples', Date.UTC(2026, 10, 23)),
-    part('samples', Date.UTC(2026, 10, 23)),
+    part('samples_by_hours', Date.UTC(2026, 10, 23)),
     part('samples', Date.UTC(2026, 10, 20)),
+    part('samples_by_hours', Date.UTC(2026, 10, 21)),
     part('prediction_events', Date.UTC(2026, 10, 23)),
   ];
 
   it('is each day that they touch and that lost samples, once', () => {
     expect(missingWithin(setAside, { from: noon - 5 * 24 * HOUR, to: noon })).toEqual([
       expect.stringContaining('samples of 2026-11-20 may be missing'),
+      expect.stringContaining('samples of 2026-11-21 may be missing'),
       expect.stringContaining('samples of 2026-11-23 may be missing'),
     ]);
     expect(missingWithin(setAside, { from: noon - HOUR, to: noon })).toHaveLength(1);

@@ -13,7 +13,7 @@ export function missingWithin(
   const labels = new Set<string>();
   for (const { table, day } of setAside) {
     if (table.startsWith('series')) labels.add(table);
-    if (table !== 'samples' || day === null) continue;
+    if (!table.startsWith('samples') || day === null) continue;
     if (day <= range.to && day + DAY_MS > range.from)
       days.add(new Date(day).toISOString().slice(0, 10));
   }

@@ -20,6 +20,13 @@ it.each([
   });
 });
 
+it('knows a part by the hours that it holds', () => {
+  const message = SAID.replaceAll('20260102_2_2_0', '20260102-5_2_2_0');
+  expect(
+    damagedPart(new ClickHouseError({ message, code: '40', type: 'CHECKSUM_DOESNT_MATCH' })),
+  ).toMatchObject({ name: '20260102-5_2_2_0' });
+});
+
 it('does not take every error of a read for damage', () => {
   const message = SAID.replace(/^Checksum.*?: While/, 'Memory limit exceeded: While');
   expect(

@@ -145,7 +145,7 @@ const NO_SUCH_PART = '232';
 export interface DamagedPart {
   /** ClickHouse's UUID of the table. */
   readonly tableId: string;
-  /** Like `20261123_1_5_1`. */
+  /** Like `20261123_1_5_1`, or `20261123-2_1_5_1`. */
   readonly name: string;
 }
 
@@ -154,6 +154,6 @@ export function damagedPart(error: unknown): DamagedPart | null {
   const damaged = refusalOf(error) === 'damaged' || READ_ERRORS.has(clickHouseCode(error) ?? '');
   if (!damaged) return null;
   const [, tableId, name] =
-    /store\/[0-9a-f]{3}\/([0-9a-f-]{36})\/(\w+)\//.exec(messageOf(error)) ?? [];
+    /store\/[0-9a-f]{3}\/([0-9a-f-]{36})\/([\w-]+)\//.exec(messageOf(error)) ?? [];
   return tableId === undefined || name === undefined ? null : { tableId, name };
 }

@@ -13,7 +13,7 @@ export interface StoreWatchOptions {
 
 /** A part of a table that was set aside because it could not be read, by us or by ClickHouse when it started. */
 export interface SetAsidePart {
-  /** Like `samples`. */
+  /** Like `series`. */
   readonly table: string;
   readonly name: string;
   /** The day whose rows it held; null where the table is not kept by days. */
@@ -94,8 +94,8 @@ export class StoreWatch {
   }
 }
 
-/** The day of a partition by `toDate`, like `20261123`. */
+/** The day of a partition by days, like `20261123`, or by hours of them, like `20261123-2`. */
 function dayOf(partition: string): Millis | null {
-  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)$/.exec(partition) ?? [];
+  const [, year, month, day] = /^(\d{4})(\d\d)(\d\d)(?:-\d)?$/.exec(partition) ?? [];
   return year === undefined ? null : Date.UTC(Number(year), Number(month) - 1, Number(day));
 }
