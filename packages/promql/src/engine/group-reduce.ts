@@ -77,27 +77,36 @@ function sum(out: Column): Reduction {
   const { values: sums, kinds } = out;
   const steps = sums.length;
   const rest = new Float64Array(steps);
-  const take = ({ values, kinds: present }: Column): void => {
-    for (let i = 0; i < steps; i++) {
-      if (present[i] !== FLOAT) continue;
-      const value = values[i]!;
-      if (kinds[i] === ABSENT) {
-        kinds[i] = FLOAT;
-        sums[i] = value;
-        continue;
-      }
-      const before = sums[i]!;
-      const next = before + value;
-      if (next === Number.POSITIVE_INFINITY || next === Number.NEGATIVE_INFINITY) rest[i] = 0;
-      else if (Math.abs(before) >= Math.abs(value)) rest[i] = rest[i]! + (before - next + value);
-      else rest[i] = rest[i]! + (value - next + before);
-      sums[i] = next;
-    }
-  };
+  const take = (member: Column): void => addTo(member, sums, kinds, rest);
   const finish = (): void => {
     for (let i = 0; i < steps; i++) sums[i] = sums[i]! + rest[i]!;
   };
   return { take, finish };
+}
+
+/** Its arguments are all it touches: what a closure holds is slower to reach, and this is the hottest loop there is. */
+function addTo(
+  { values, kinds: present }: Column,
+  sums: Float64Array,
+  kinds: Uint8Array,
+  rest: Float64Array,
+): void {
+  const steps = sums.length;
+  for (let i = 0; i < steps; i++) {
+    if (present[i] !== FLOAT) continue;
+    const value = values[i]!;
+    if (kinds[i] === ABSENT) {
+      kinds[i] = FLOAT;
+      sums[i] = value;
+      continue;
+    }
+    const before = sums[i]!;
+    const next = before + value;
+    if (next === Number.POSITIVE_INFINITY || next === Number.NEGATIVE_INFINITY) rest[i] = 0;
+    else if (Math.abs(before) >= Math.abs(value)) rest[i] = rest[i]! + (before - next + value);
+    else rest[i] = rest[i]! + (value - next + before);
+    sums[i] = next;
+  }
 }
 
 /** Compensated means; where a sum would overflow, that step goes on incrementally. */
@@ -107,40 +116,8 @@ function average(out: Column): Reduction {
   const counts = new Uint32Array(steps);
   const rest = new Float64Array(steps);
   const incremental = new Uint8Array(steps);
-  const take = ({ values, kinds: present }: Column): void => {
-    for (let i = 0; i < steps; i++) {
-      if (present[i] !== FLOAT) continue;
-      const value = values[i]!;
-      const count = counts[i]! + 1;
-      counts[i] = count;
-      if (count === 1) {
-        kinds[i] = FLOAT;
-        means[i] = value;
-        continue;
-      }
-      let before = means[i]!;
-      let added = value;
-      if (incremental[i] === 0) {
-        const next = before + value;
-        if (next === Number.POSITIVE_INFINITY || next === Number.NEGATIVE_INFINITY) {
-          incremental[i] = 1;
-          before /= count - 1;
-          rest[i] = rest[i]! / (count - 1);
-        }
-      }
-      if (incremental[i] === 1) {
-        const share = (count - 1) / count;
-        before *= share;
-        rest[i] = rest[i]! * share;
-        added = value / count;
-      }
-      const next = before + added;
-      if (next === Number.POSITIVE_INFINITY || next === Number.NEGATIVE_INFINITY) rest[i] = 0;
-      else if (Math.abs(before) >= Math.abs(added)) rest[i] = rest[i]! + (before - next + added);
-      else rest[i] = rest[i]! + (added - next + before);
-      means[i] = next;
-    }
-  };
+  const take = (member: Column): void =>
+    averageInto(member, means, kinds, counts, rest, incremental);
   const finish = (): void => {
     for (let i = 0; i < steps; i++) {
       const count = counts[i]!;
@@ -149,6 +126,50 @@ function average(out: Column): Reduction {
     }
   };
   return { take, finish };
+}
+
+/** One member more in the means. */
+function averageInto(
+  { values, kinds: present }: Column,
+  means: Float64Array,
+  kinds: Uint8Array,
+  counts: Uint32Array,
+  rest: Float64Array,
+  incremental: Uint8Array,
+): void {
+  const steps = means.length;
+  for (let i = 0; i < steps; i++) {
+    if (present[i] !== FLOAT) continue;
+    const value = values[i]!;
+    const count = counts[i]! + 1;
+    counts[i] = count;
+    if (count === 1) {
+      kinds[i] = FLOAT;
+      means[i] = value;
+      continue;
+    }
+    let before = means[i]!;
+    let added = value;
+    if (incremental[i] === 0) {
+      const next = before + value;
+      if (next === Number.POSITIVE_INFINITY || next === Number.NEGATIVE_INFINITY) {
+        incremental[i] = 1;
+        before /= count - 1;
+        rest[i] = rest[i]! / (count - 1);
+      }
+    }
+    if (incremental[i] === 1) {
+      const share = (count - 1) / count;
+      before *= share;
+      rest[i] = rest[i]! * share;
+      added = value / count;
+    }
+    const next = before + added;
+    if (next === Number.POSITIVE_INFINITY || next === Number.NEGATIVE_INFINITY) rest[i] = 0;
+    else if (Math.abs(before) >= Math.abs(added)) rest[i] = rest[i]! + (before - next + added);
+    else rest[i] = rest[i]! + (added - next + before);
+    means[i] = next;
+  }
 }
 
 function extreme(out: Column, better: (value: number, best: number) => boolean): Reduction {
@@ -182,23 +203,7 @@ function variance(out: Column, root: boolean): Reduction {
   const steps = squares.length;
   const counts = new Uint32Array(steps);
   const means = new Float64Array(steps);
-  const take = ({ values, kinds: present }: Column): void => {
-    for (let i = 0; i < steps; i++) {
-      if (present[i] !== FLOAT) continue;
-      const value = values[i]!;
-      const count = counts[i]! + 1;
-      counts[i] = count;
-      if (count === 1) {
-        kinds[i] = FLOAT;
-        means[i] = value;
-        squares[i] = Number.isFinite(value) ? 0 : Number.NaN;
-        continue;
-      }
-      const delta = value - means[i]!;
-      means[i] = means[i]! + delta / count;
-      squares[i] = squares[i]! + delta * (value - means[i]!);
-    }
-  };
+  const take = (member: Column): void => varyInto(member, squares, kinds, counts, means);
   const finish = (): void => {
     for (let i = 0; i < steps; i++) {
       if (kinds[i] === ABSENT) continue;
@@ -207,4 +212,30 @@ function variance(out: Column, root: boolean): Reduction {
     }
   };
   return { take, finish };
+}
+
+/** One member more in the variances. */
+function varyInto(
+  { values, kinds: present }: Column,
+  squares: Float64Array,
+  kinds: Uint8Array,
+  counts: Uint32Array,
+  means: Float64Array,
+): void {
+  const steps = squares.length;
+  for (let i = 0; i < steps; i++) {
+    if (present[i] !== FLOAT) continue;
+    const value = values[i]!;
+    const count = counts[i]! + 1;
+    counts[i] = count;
+    if (count === 1) {
+      kinds[i] = FLOAT;
+      means[i] = value;
+      squares[i] = Number.isFinite(value) ? 0 : Number.NaN;
+      continue;
+    }
+    const delta = value - means[i]!;
+    means[i] = means[i]! + delta / count;
+    squares[i] = squares[i]! + delta * (value - means[i]!);
+  }
 }

@@ -36,7 +36,8 @@ export async function selectK(
     let order: number[] = [];
     for (let i = 0; i < context.grid.count; i++) {
       const k = Math.min(Math.trunc(parameter[i]!), members.length);
-      order = k < 1 ? [] : await chosen(node, ordered, i, k, context);
+      const picked = k < 1 ? [] : chosen(node, ordered, i, k, context);
+      order = Array.isArray(picked) ? picked : await picked;
       for (const at of order) selected[at]!.kinds[i] = ordered[at]!.kinds[i]!;
       if (budget.dueAfter(members.length)) await budget.pause();
     }
@@ -60,13 +61,13 @@ function checkK(parameter: Float64Array): boolean {
 }
 
 /** The indices of the members that stay at a step, best first. */
-async function chosen(
+function chosen(
   node: Aggregation,
   members: readonly Column[],
   step: number,
   k: number,
   context: Context,
-): Promise<number[]> {
+): number[] | Promise<number[]> {
   const sign = node.op === 'topk' ? -1 : 1;
   if (k > MOST_INSERTED && node.op !== 'limitk') return firstOf(node, members, step, k, context);
   const best: number[] = [];
