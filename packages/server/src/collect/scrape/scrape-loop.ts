@@ -178,7 +178,7 @@ export class ScrapeLoop {
   /** One scrape, its samples stored under `at`. Never rejects: failure is a state of the target. */
   async scrape(at: Millis): Promise<void> {
     const { target, log } = this.#options;
-    const began = performance.now();
+    const began = this.#options.clocks.monotonic();
     const counts: ScrapeCounts = { scraped: 0, relabelled: 0, added: 0 };
     let failure: string | null = null;
     try {
@@ -188,7 +188,7 @@ export class ScrapeLoop {
       // What was read of too much is known the next time: a target with very many new series is taken up in a few scrapes.
       await inSlices(this.#writer.endAll(at, error instanceof TooSlowError));
     }
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = (this.#options.clocks.monotonic() - began) / 1000;
     this.#report('up', failure === null ? 1 : 0, at);
     this.#report('scrape_duration_seconds', seconds, at);
     this.#report('scrape_samples_scraped', counts.scraped, at);
@@ -210,7 +210,7 @@ export class ScrapeLoop {
     if (this.#refusal !== null) throw new Error(this.#refusal);
     const { target, onMetadata } = this.#options;
     const inTime = (): void => {
-      if (performance.now() - began <= target.timeoutMs) return;
+      if (this.#options.clocks.monotonic() - began <= target.timeoutMs) return;
       throw new TooSlowError(
         `it answers with more than can be read within ${target.timeoutMs / 1000} s; set scrape_timeout higher, or limits lower`,
       );
