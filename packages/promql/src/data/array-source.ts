@@ -16,7 +16,9 @@ export function arraySource(series: Iterable<SeriesColumns>): SeriesSource {
 }
 
 /** Whether a series' labels satisfy all matchers; a missing label counts as the empty string. */
-export function matchSeries(matchers: readonly Matcher[]): (series: SeriesColumns) => boolean {
+export function matchSeries(
+  matchers: readonly Matcher[],
+): (series: Pick<SeriesColumns, 'labels'>) => boolean {
   const tests = matchers.map((matcher) => [matcher.name, compileMatcher(matcher)] as const);
   return (series) =>
     tests.every(([name, test]) =>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { compileMatcher, type Labels, labelOf, type Matcher } from '@bellwether/promql';
+import { type Labels, type Matcher, matchSeries } from '@bellwether/promql';
 import type { RuleGroupView } from '../../metrics/source.ts';
 import { ApiError, invalidParameter } from './errors.ts';
 import type { Params } from './params.ts';
@@ -37,7 +37,7 @@ export function filterRules(
       (rule) =>
         (type === undefined || rule.type === type) &&
         (names.size === 0 || names.has(rule.name)) &&
-        accepts(rule.labels),
+        accepts(rule),
     );
     return rules.length === 0 ? [] : [{ ...group, rules }];
   });
@@ -88,11 +88,8 @@ function typeOf(type: string | undefined): RuleFilter['type'] {
   throw new ApiError('bad_data', `invalid parameter "type": not supported value "${type}"`);
 }
 
-function labelsFilter(match: RuleFilter['match']): (labels: Labels) => boolean {
+function labelsFilter(match: RuleFilter['match']): (rule: { readonly labels: Labels }) => boolean {
   if (match.length === 0) return () => true;
-  const tests = match.map((matchers) =>
-    matchers.map((matcher) => ({ name: matcher.name, test: compileMatcher(matcher) })),
-  );
-  return (labels) =>
-    tests.some((all) => all.every(({ name, test }) => test(labelOf(labels, name))));
+  const tests = match.map(matchSeries);
+  return (rule) => tests.some((accepts) => accepts(rule));
 }

@@ -1,10 +1,9 @@
 import {
   compareLabels,
-  compileMatcher,
   type Labels,
-  labelOf,
   type Matcher,
   type Millis,
+  matchSeries,
 } from '@bellwether/promql';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { readRows } from '../read.ts';
@@ -35,11 +34,12 @@ export async function readExemplars(
     params: { ...bounds, ...(known ? { names } : {}) },
     signal,
   });
-  const accepts = accepter(match);
+  const tests = match.map(matchSeries);
   const wanted = new Map<string, { series: Labels; exemplars: Omit<Exemplar, 'series'>[] }>();
   for (const [text] of there) {
-    const series = JSON.parse(text) as Labels;
-    if (accepts(series)) wanted.set(text, { series, exemplars: [] });
+    const labels = JSON.parse(text) as Labels;
+    if (tests.some((accepts) => accepts({ labels })))
+      wanted.set(text, { series: labels, exemplars: [] });
   }
   if (wanted.size === 0) return { series: [], truncated: false };
   const found = await readRows<[string, Millis, string, string]>(client, {
@@ -63,14 +63,6 @@ export async function readExemplars(
 /** The one name that matchers ask for, by which rows are sorted. */
 function nameOf(matchers: readonly Matcher[]): string | undefined {
   return matchers.find(({ name, op }) => name === '__name__' && op === '=')?.value;
-}
-
-function accepter(match: readonly (readonly Matcher[])[]): (series: Labels) => boolean {
-  const tests = match.map((matchers) =>
-    matchers.map((matcher) => ({ name: matcher.name, test: compileMatcher(matcher) })),
-  );
-  return (series) =>
-    tests.some((all) => all.every(({ name, test }) => test(labelOf(series, name))));
 }
 
 function numberOf(text: string): number {
